@@ -1,0 +1,1 @@
+"""The performance of one session, from samples to frames."""

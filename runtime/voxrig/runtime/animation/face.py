@@ -1,0 +1,83 @@
+"""The face layer: a network's controls on the native rig, and a mouth that rests in silence."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.core.rig import NATIVE_CONTROLS, rest_bones
+from voxrig.runtime.core.smoothing import ease
+from voxrig.runtime.models.spec import BundleError
+
+NATIVE_COUNT: Final = len(NATIVE_CONTROLS)
+
+HOLD_STEPS: Final = 6
+"""Whole quiet steps (100 ms) before the mouth begins to rest: longer than the closure of any stop."""
+EASE_STEPS: Final = 4
+"""Steps (67 ms) from speech to rest and back. With look-ahead L the mouth rests 167 ms - L after the sound ends."""
+
+_MOUTH: Final = ("mouth", "jaw", "tongue", "teeth", "neckSwallow")
+_REST_WEIGHT: Final = tuple(np.float32(1.0 - ease(step / EASE_STEPS)) for step in range(EASE_STEPS + 1))
+
+
+def rest_pose() -> NDArray[np.float32]:
+    """Return the native rig at rest: float32[251 + 4 * 3], controls 0, bones as in the rest pose."""
+    return np.concatenate((np.zeros(NATIVE_COUNT, np.float32), rest_bones().reshape(-1)))
+
+
+class Gate(NamedTuple):
+    """The silence gate: how many steps in a row were quiet (counted up to the hold), and how far the mouth rests."""
+
+    quiet: int
+    closed: int
+
+
+SILENT: Final = Gate(HOLD_STEPS, EASE_STEPS)
+"""Before an utterance there was silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Puts a model's controls, named in its manifest, on the native rig.
+
+    Raises:
+        BundleError: a name is no native control.
+    """
+
+    controls: tuple[str, ...]
+    _place: NDArray[np.intp] = field(init=False, repr=False, compare=False)
+    _mouth: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        place = {name: i for i, name in enumerate(NATIVE_CONTROLS)}
+        unknown = [name for name in self.controls if name not in place]
+        if unknown:
+            raise BundleError(f"the model gives {unknown[0]!r}, which is no control of the native rig; export it again")
+        object.__setattr__(self, "_place", np.array([place[name] for name in self.controls], np.intp))
+        stem = [name.removeprefix("CTRL_expressions_") for name in self.controls]
+        object.__setattr__(self, "_mouth", np.array([name.startswith(_MOUTH) for name in stem], np.bool_))
+
+    def pose(self, controls: NDArray[np.float32], gate: Gate) -> NDArray[np.float32]:
+        """Make a native pose: float32[N] controls of the model to float32[251 + 4 * 3]; bones rest."""
+        if gate.closed:
+            controls = np.where(self._mouth, controls * _REST_WEIGHT[gate.closed], controls)
+        pose = _REST.copy()
+        pose[self._place] = controls
+        return pose
+
+
+def listen(gate: Gate, quiet: bool) -> Gate:
+    """Move the gate by one model step.
+
+    As poses come with look-ahead, the mouth begins to open before the first sound, and to rest soon after the last.
+    """
+    if not quiet:
+        return Gate(0, max(gate.closed - 1, 0))
+    held = min(gate.quiet + 1, HOLD_STEPS)
+    if held == HOLD_STEPS:
+        return Gate(held, min(gate.closed + 1, EASE_STEPS))
+    return Gate(held, max(gate.closed - 1, 0))
+
+
+_REST: Final = rest_pose()

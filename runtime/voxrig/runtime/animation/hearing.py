@@ -1,0 +1,82 @@
+"""From a client's samples to what the network hears: one row a model step, and whether the step was quiet."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.core import blocks
+from voxrig.runtime.core.blocks import BlockState
+from voxrig.runtime.core.features import LogMel, MelState
+from voxrig.runtime.core.resample import Resampler, ResampleState
+from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, ceil_seconds
+from voxrig.runtime.models.spec import ModelSpec
+
+QUIET_DBFS: Final = -65.0
+"""A step whose RMS, without its mean, is below this is silence: under the noise of a quiet room, above dither."""
+_QUIET_POWER: Final = np.float32(10.0 ** (QUIET_DBFS / 10.0))
+
+
+class Rows(NamedTuple):
+    """Model steps ready to run: float32[k, 2 * bands], and for each whether its block was quiet."""
+
+    features: NDArray[np.float32]
+    quiet: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HearingState:
+    """Where the hearing of one utterance stands; `steps` counts the rows given."""
+
+    resample: ResampleState
+    blocks: BlockState
+    mel: MelState
+    steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Resampler, blocks and log-mel in a row, for samples at `rate` Hz and one model."""
+
+    spec: ModelSpec
+    rate: int
+    resampler: Resampler = field(init=False)
+    _mel: LogMel = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "resampler", Resampler(self.rate))
+        object.__setattr__(self, "_mel", self.spec.log_mel())
+
+    def start(self, padding: int) -> HearingState:
+        """Begin an utterance with `padding` virtual zeros at 24 kHz, besides the model's lead-in."""
+        return HearingState(self.resampler.start(), blocks.start(self.spec.lead_in + padding), self._mel.start(), 0)
+
+    def step(self, state: HearingState, samples: NDArray[np.float32]) -> tuple[HearingState, Rows]:
+        """Take float32[n] at `rate` Hz; return the rows they complete. However samples are cut, rows are the same."""
+        resample, internal = self.resampler.step(state.resample, samples)
+        rest, whole = blocks.cut(state.blocks, internal)
+        if not len(whole):
+            return HearingState(resample, rest, state.mel, state.steps), _NOTHING
+        mel, features = self._mel.step(state.mel, whole)
+        return HearingState(resample, rest, mel, state.steps + len(features)), Rows(features, _quiet(whole))
+
+    def finish(self, state: HearingState, steps: int) -> Rows:
+        """Return the rows up to `steps` in all, hearing silence after the last sample."""
+        missing = steps - state.steps
+        if missing <= 0:
+            return _NOTHING
+        silence = ceil_seconds(self.resampler.look_ahead, self.rate) - (-missing * BLOCK * self.rate // SAMPLE_RATE) + 1
+        _, rows = self.step(state, np.zeros(silence, np.float32))
+        return Rows(rows.features[:missing], rows.quiet[:missing])
+
+
+def _quiet(whole: NDArray[np.float32]) -> tuple[bool, ...]:
+    """Say of each block of 400 samples whether it is silence; a constant offset is not sound."""
+    rows = whole.reshape(-1, BLOCK)
+    centred = rows - rows.mean(axis=1, keepdims=True)
+    power = np.square(centred, out=centred).mean(axis=1)
+    return tuple((power < _QUIET_POWER).tolist())
+
+
+_NOTHING: Final = Rows(np.zeros((0, 0), np.float32), ())

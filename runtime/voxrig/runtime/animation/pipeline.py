@@ -1,0 +1,302 @@
+"""Speech in, frames out: one session's stream, as functions on a state.
+
+A driver loops: `push` audio; while `pending`, run a model step on `features` and the model state (many sessions in one
+batch) and hand the result to `advance`, which returns the frames it completes. Every frame is the same whatever the
+chunks, the batches and the driver were.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.clock import SessionClock
+from voxrig.runtime.animation.face import NATIVE_COUNT, SILENT, Face, listen, rest_pose
+from voxrig.runtime.animation.hearing import Hearing
+from voxrig.runtime.animation.stream import Showing, Speech, StreamState
+from voxrig.runtime.core.frame import Frame
+from voxrig.runtime.core.rig import BONES, Profile
+from voxrig.runtime.core.smoothing import blend_poses, ease
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.onnx import State
+from voxrig.runtime.models.spec import ModelSpec
+
+
+class StreamError(ValueError):
+    """A stream was asked for what its state does not allow; the message says what it allows."""
+
+
+class Runner(Protocol):
+    """What runs model steps: `models.batching.BatchRunner`."""
+
+    def step(
+        self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
+    ) -> list[tuple[NDArray[np.float32], State]]:
+        """Run one step for each row; return each one's controls and next state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """How a session's audio becomes frames; holds nothing of any session.
+
+    One session is one media timeline. Utterances follow each other on it without a gap; poses lie on its grid of
+    1/60 s, frames on its grid of 1/fps s. A frame is the pose at its exact time, interpolated between the two around.
+
+    Attributes:
+        spec: the model's manifest.
+        profile: the rig the frames are for.
+        fps: frames a second.
+        rate: the client's sample rate in Hz; media samples count at it.
+
+    Raises:
+        SampleRateError: the rate is outside 8 to 192 kHz.
+        BundleError: the model gives a control that the native rig lacks.
+    """
+
+    spec: ModelSpec
+    profile: Profile
+    fps: FrameRate
+    rate: int
+    clock: SessionClock = field(init=False, repr=False)
+    _hearing: Hearing = field(init=False, repr=False)
+    _face: Face = field(init=False, repr=False)
+    _rest: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    _model_start: State = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            ("clock", SessionClock(self.rate, self.fps)),
+            ("_hearing", Hearing(self.spec, self.rate)),
+            ("_face", Face(self.spec.controls)),
+            ("_rest", self._values(rest_pose())),
+            ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
+        ):
+            object.__setattr__(self, name, value)
+
+    @property
+    def look_ahead(self) -> Fraction:
+        """Seconds: a frame that shows time t needs the audio up to t + look_ahead, and no more."""
+        return self.spec.look_ahead + self._hearing.resampler.look_ahead + self.clock.interpolation
+
+    def start(self) -> StreamState:
+        """Begin a session: utterance 0 is open, at media sample 0."""
+        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, ())
+
+    @staticmethod
+    def next_sample(state: StreamState) -> int:
+        """Media sample that the next pushed sample will be."""
+        return state.start + state.heard
+
+    @staticmethod
+    def pending(state: StreamState) -> int:
+        """Model steps that are ready to run."""
+        return sum(len(rows.quiet) for speech in state.queue for rows in speech.rows) - state.taken
+
+    @staticmethod
+    def features(state: StreamState) -> NDArray[np.float32]:
+        """Row float32[2 * bands] of the next model step; only while there is one `pending`."""
+        row: NDArray[np.float32] = state.queue[0].rows[0].features[state.taken]
+        return row
+
+    @staticmethod
+    def model_state(state: StreamState) -> State:
+        """Model state that the next model step begins with."""
+        return state.showing.model
+
+    def push(self, state: StreamState, samples: NDArray[np.float32]) -> StreamState:
+        """Take the next samples; after an `end` they begin the next utterance.
+
+        Args:
+            state: any state of this pipeline; it is not changed.
+            samples: float32[n], mono, finite (see `core.audio`), at the session's rate; any n.
+        """
+        if not len(samples):
+            return state
+        utterance = state.utterance if state.is_open else state.utterance + 1
+        hearing = state.hearing or self._hearing.start(self.clock.padding(state.start))
+        hearing, rows = self._hearing.step(hearing, samples)
+        queue = state.queue
+        if rows.quiet:
+            queue = _queued(queue, Speech(utterance, state.start, None, (rows,)))
+        return replace(
+            state, utterance=utterance, is_open=True, heard=state.heard + len(samples), hearing=hearing, queue=queue
+        )
+
+    def end(self, state: StreamState, tail: int = 0) -> StreamState:
+        """End the utterance: nothing follows it but `tail` samples of silence, which count on the media timeline.
+
+        All its frames, those with start <= time < end, become pending; none if it had no audio and no tail.
+
+        Raises:
+            StreamError: no utterance is open, as after another `end`; or the tail is negative.
+        """
+        if not state.is_open:
+            raise StreamError(f"utterance {state.utterance} has ended already; push audio to begin the next one")
+        if tail < 0:
+            raise StreamError(f"a tail of {tail} samples cannot be; give 0 or more")
+        state = self.push(state, np.zeros(tail, np.float32))
+        end = self.next_sample(state)
+        queue = state.queue
+        if state.hearing is not None:
+            poses = self.clock.pose_after(self.clock.first_frame(end) - 1) - self.clock.pose_before(state.start)
+            rows = self._hearing.finish(state.hearing, poses + self.spec.delay_steps)
+            queue = _queued(queue, Speech(state.utterance, state.start, end, (rows,) if rows.quiet else ()))
+        state = replace(state, is_open=False, start=end, heard=0, hearing=None, queue=queue)
+        return self._settled(state)
+
+    def advance(
+        self, state: StreamState, controls: NDArray[np.float32], model_state: State
+    ) -> tuple[StreamState, list[Frame]]:
+        """Take the result of the next model step; return the frames it completes (none, one or several).
+
+        Args:
+            state: one with a step `pending`; it is not changed.
+            controls: float32[N], the network's controls for `features(state)`.
+            model_state: the network's next state.
+        """
+        speech, showing = state.queue[0], state.showing
+        rows = speech.rows[0]
+        gate = listen(showing.gate, rows.quiet[state.taken])
+        steps = showing.steps + 1
+        pose = showing.pose
+        frames: list[Frame] = []
+        origin = showing.origin
+        number = steps - self.spec.delay_steps
+        if number >= 0:
+            following = self._face.pose(controls, gate)
+            at = self.clock.pose_before(speech.start) + number
+            frames = self._frames(speech, state.next_frame, at, pose, following, origin)
+            pose = following
+            if origin is not None and frames and self.clock.blend_progress(frames[-1].index, speech.start) >= 1.0:
+                origin = None
+        taken, pieces = state.taken + 1, speech.rows
+        if taken == len(rows.quiet):
+            taken, pieces = 0, pieces[1:]
+            speech = Speech(speech.utterance, speech.start, speech.end, pieces)
+        state = StreamState(
+            state.utterance,
+            state.is_open,
+            state.start,
+            state.heard,
+            state.hearing,
+            (speech, *state.queue[1:]),
+            taken,
+            Showing(steps, model_state, gate, pose, origin),
+            state.next_frame + len(frames),
+            self._remembered(state.history, frames),
+        )
+        return (state if pieces else self._settled(state)), frames
+
+    def interrupt(self, state: StreamState, at_sample: int | None = None) -> tuple[StreamState, list[Frame], int]:
+        """Stop what is being said: throw away audio not yet shown and ease to rest within 120 ms.
+
+        Args:
+            state: any state of this pipeline; it is not changed.
+            at_sample: media sample to stop at. Default, and latest: that of the next frame to come. An earlier one
+                supersedes frames already given, as far back as 2 s.
+
+        Returns:
+            The next state; the frames from `at_sample` until rest, which carry the next utterance's number; and the
+            media sample at which the next audio starts.
+
+        Raises:
+            StreamError: `at_sample` is too far back.
+        """
+        newest = self.clock.frame_sample(state.next_frame)
+        cut = newest if at_sample is None else min(at_sample, newest)
+        first = self.clock.first_frame(cut)
+        superseded = state.next_frame - first
+        if cut < 0 or superseded > min(self.clock.history_frames, len(state.history)):
+            oldest = state.next_frame - min(self.clock.history_frames, len(state.history))
+            raise StreamError(
+                f"cannot stop at media sample {at_sample}: the earliest that can still be changed is "
+                f"{self.clock.frame_sample(oldest)}"
+            )
+        history = state.history[: len(state.history) - superseded]
+        origin = history[-1] if history else self._rest
+        utterance, start = state.utterance + 1, cut + self.clock.blend_samples
+        frames = [
+            Frame(index, self.clock.frame_sample(index), utterance, self._blend(origin, self._rest, index, cut))
+            for index in range(first, self.clock.first_frame(start))
+        ]
+        history = self._remembered(history, frames)
+        showing = self._showing(history[-1] if history else None)
+        next_frame = first + len(frames)
+        return StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history), frames, start
+
+    def _frames(
+        self,
+        speech: Speech,
+        index: int,
+        at: int,
+        previous: NDArray[np.float32] | None,
+        pose: NDArray[np.float32],
+        origin: NDArray[np.float32] | None,
+    ) -> list[Frame]:
+        """Return the frames from `index` on that lie after pose `at - 1` and up to pose `at`."""
+        frames = []
+        limit = None if speech.end is None else self.clock.first_frame(speech.end)
+        while limit is None or index < limit:
+            before, share = self.clock.pose_position(index)
+            if before + (share > 0.0) > at:
+                break
+            native = pose if previous is None or not share else blend_poses(previous, pose, share, NATIVE_COUNT)
+            values = self._values(native)
+            if origin is not None:
+                values = self._blend(origin, values, index, speech.start)
+            frames.append(Frame(index, self.clock.frame_sample(index), speech.utterance, values))
+            index += 1
+        return frames
+
+    def _values(self, native: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Map a native pose to the session's profile."""
+        return self.profile.from_native(native[:NATIVE_COUNT], native[NATIVE_COUNT:].reshape(len(BONES), 4))
+
+    def _blend(
+        self, origin: NDArray[np.float32], values: NDArray[np.float32], index: int, start: int
+    ) -> NDArray[np.float32]:
+        """Blend frame values over from `origin`, as far as the blend that began at media sample `start` has come."""
+        weight = ease(self.clock.blend_progress(index, start))
+        return blend_poses(origin, values, weight, len(self.profile.names))
+
+    def _remembered(
+        self, history: tuple[NDArray[np.float32], ...], frames: list[Frame]
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Add frames to the history and forget the oldest."""
+        if not frames:
+            return history
+        return (*history, *(frame.values for frame in frames))[-(self.clock.history_frames + 1) :]
+
+    def _showing(self, origin: NDArray[np.float32] | None) -> Showing:
+        """Begin showing an utterance that blends over from `origin`."""
+        return Showing(0, self._model_start, SILENT, None, origin)
+
+    def _settled(self, state: StreamState) -> StreamState:
+        """Drop utterances that are ended and shown; the next one starts afresh from the last frame."""
+        queue = state.queue
+        while queue and queue[0].end is not None and not queue[0].rows:
+            queue = queue[1:]
+        if len(queue) == len(state.queue):
+            return state
+        return replace(state, queue=queue, showing=self._showing(state.history[-1] if state.history else None))
+
+
+def _queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
+    """Add rows (and the end) to the last utterance in the queue, or a new utterance to the queue."""
+    if not queue or queue[-1].utterance != more.utterance:
+        return (*queue, more)
+    return (*queue[:-1], replace(queue[-1], end=more.end, rows=queue[-1].rows + more.rows))
+
+
+def run(pipeline: Pipeline, runner: Runner, state: StreamState) -> tuple[StreamState, list[Frame]]:
+    """Run every pending model step of one session, one after the other; return the new state and all the frames."""
+    frames: list[Frame] = []
+    while pipeline.pending(state):
+        [(controls, model)] = runner.step([pipeline.features(state)], [pipeline.model_state(state)])
+        state, more = pipeline.advance(state, controls, model)
+        frames += more
+    return state, frames

@@ -1,0 +1,75 @@
+"""The state of one session's stream, as values: what was said and waits, and what is being shown."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.face import Gate
+from voxrig.runtime.animation.hearing import HearingState, Rows
+from voxrig.runtime.models.onnx import State
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One utterance as the network will hear it.
+
+    Attributes:
+        utterance: its number in the session.
+        start: media sample it starts at.
+        end: media sample after its last one; None while more may come.
+        rows: the model steps not yet run, in the pieces in which they came.
+    """
+
+    utterance: int
+    start: int
+    end: int | None
+    rows: tuple[Rows, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How far the showing of the foremost utterance has come.
+
+    Attributes:
+        steps: model steps run.
+        model: the network's memory.
+        gate: the mouth's silence gate.
+        pose: the last native pose, float32[251 + 4 * 3]; None before the first.
+        origin: frame values that the utterance blends over from; None when the blend is over, or none is needed.
+    """
+
+    steps: int
+    model: State
+    gate: Gate
+    pose: NDArray[np.float32] | None
+    origin: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """Everything a session's stream remembers: a value, so it can be kept, replayed or continued elsewhere.
+
+    Attributes:
+        utterance: number of the utterance that is open, or was last.
+        is_open: samples now belong to `utterance`; else they begin the next one.
+        start: media sample at which the open (or next) utterance starts.
+        heard: media samples of it so far.
+        hearing: the ears of the open utterance; None before its first sample.
+        queue: utterances not fully shown yet, the foremost first.
+        taken: rows of the foremost piece already run.
+        showing: the foremost utterance's progress.
+        next_frame: index of the next frame to come.
+        history: values of the last frames, at most 2 s and one frame more, for interruptions and blends.
+    """
+
+    utterance: int
+    is_open: bool
+    start: int
+    heard: int
+    hearing: HearingState | None
+    queue: tuple[Speech, ...]
+    taken: int
+    showing: Showing
+    next_frame: int
+    history: tuple[NDArray[np.float32], ...]

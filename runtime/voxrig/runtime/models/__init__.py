@@ -1,0 +1,1 @@
+"""Networks as bundles, and the contract every one of them keeps."""

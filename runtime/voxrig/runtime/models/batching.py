@@ -1,0 +1,79 @@
+"""One network call for many characters: gather their rows and states, run, scatter what comes back."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.models.onnx import State
+from voxrig.runtime.models.spec import ModelSpec
+
+LARGEST_BATCH: Final = 64
+"""Characters in one call: from here on a larger batch is no faster for each, and only makes the others wait."""
+
+
+class StepModel(Protocol):
+    """What a batch runs on: a network's step for B characters."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The manifest of the bundle."""
+        ...
+
+    def start(self) -> State:
+        """State of a character that has heard nothing."""
+        ...
+
+    def step(self, features: NDArray[np.float32], states: State) -> tuple[NDArray[np.float32], State]:
+        """Run one step: float32[B, 2 * bands] and states [B, ...] to controls float32[B, N] and states [B, ...]."""
+        ...
+
+
+class BatchRunner:
+    """Runs model steps of any number of characters, `largest` at a time.
+
+    A character's result does not depend on who shares its batch (`contract.verify_batch_invariance`).
+    """
+
+    def __init__(self, model: StepModel, largest: int = LARGEST_BATCH) -> None:
+        if largest < 1:
+            raise ValueError(f"a batch of at most {largest} characters cannot run; give 1 or more")
+        self._model = model
+        self._largest = largest
+
+    @property
+    def model(self) -> StepModel:
+        """The network behind it."""
+        return self._model
+
+    def step(
+        self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
+    ) -> list[tuple[NDArray[np.float32], State]]:
+        """Run one step for each character.
+
+        Args:
+            rows: each character's float32[2 * bands].
+            states: each character's model state, in the same order.
+
+        Returns:
+            Each character's controls float32[N] and next state, in the same order.
+        """
+        results: list[tuple[NDArray[np.float32], State]] = []
+        for first in range(0, len(rows), self._largest):
+            last = first + self._largest
+            results.extend(self._run(rows[first:last], states[first:last]))
+        return results
+
+    def _run(
+        self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
+    ) -> list[tuple[NDArray[np.float32], State]]:
+        """Run one call."""
+        # np.array of a list of arrays is the quickest gather up to some thousand values each.
+        gathered = tuple(np.array(column) for column in zip(*states, strict=True))
+        controls, following = self._model.step(np.array(rows), gathered)
+        if len(rows) == 1:
+            return [(controls[0], tuple(state[0] for state in following))]
+        # Copies, as a view of one row would keep everybody's alive for as long as one session sleeps.
+        scattered = zip(*([row.copy() for row in state] for state in following), strict=True)
+        return list(zip(controls, scattered if following else ((),) * len(rows), strict=True))

@@ -1,0 +1,256 @@
+"""What a model is, as its bundle's manifest states it: parsed strictly, so a typo is an error, not a default."""
+
+import dataclasses
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from types import UnionType
+from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
+
+from voxrig.runtime.core.features import HOP, WINDOW, LogMel
+from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, STEP_RATE
+
+FORMAT: Final = "voxrig-bundle"
+FORMAT_VERSION: Final = 1
+ROLES: Final = ("face",)
+
+
+class BundleError(ValueError):
+    """A bundle that cannot be used; the message names what is wrong and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSpec:
+    """The rows a model hears: see `core.features.LogMel`. `window` and `hop` are in samples at 24 kHz."""
+
+    kind: str
+    bands: int
+    window: int
+    hop: int
+    fmin: float
+    fmax: float
+    floor: float
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """A named float32 tensor; the shape leaves the batch axis out."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """One data set a model learned from."""
+
+    name: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How a model came to be and what it should not be asked for."""
+
+    data: tuple[TrainingData, ...]
+    summary: str
+    limits: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """The manifest of a bundle, field by field (plus `format` and `format_version`, which are constants).
+
+    One model step takes 400 samples at 24 kHz. A model with look-ahead L samples has its stream start with `lead_in`
+    virtual zeros and gives, after its step s (from 0), the pose s + 1 - `delay_steps`, which shows that many sixtieths
+    of a second exactly. Inputs are `features` and each state; outputs are `controls` and each state as `next_NAME`.
+
+    Attributes:
+        look_ahead_samples: at 24 kHz, at least 1.
+        states: each state's input name and shape without the batch axis; every one starts at zero.
+        controls: names of the native rig controls given, 0..1.
+        sha256: of model.onnx, in hex.
+
+    Raises:
+        BundleError: a value that cannot be, or values that contradict each other.
+    """
+
+    name: str
+    version: str
+    role: str
+    sample_rate: int
+    step_rate: int
+    block: int
+    look_ahead_samples: int
+    features: FeatureSpec
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    states: tuple[TensorSpec, ...]
+    controls: tuple[str, ...]
+    training: Training
+    licence: str
+    sha256: str
+
+    def __post_init__(self) -> None:
+        for key, expected in (("sample_rate", SAMPLE_RATE), ("step_rate", STEP_RATE), ("block", BLOCK)):
+            if getattr(self, key) != expected:
+                raise BundleError(f"{key} is {getattr(self, key)}, this runtime's clock has {expected}; export again")
+        if self.role not in ROLES:
+            raise BundleError(f"role {self.role!r} is unknown; this runtime knows {', '.join(ROLES)}")
+        # Without any, the last pose of a clip would be due before its time is known to belong to the clip.
+        if self.look_ahead_samples < 1:
+            raise BundleError(f"look_ahead_samples is {self.look_ahead_samples}; at least 1 is needed")
+        features = self.features
+        if (features.kind, features.window, features.hop) != ("log-mel", WINDOW, HOP):
+            raise BundleError(
+                f"features are {features.kind!r} with window {features.window} and hop {features.hop}; this runtime "
+                f"makes 'log-mel' with window {WINDOW} and hop {HOP}"
+            )
+        try:
+            self.log_mel()
+        except ValueError as error:
+            raise BundleError(f"features: {error}") from error
+        if not self.controls or len(set(self.controls)) != len(self.controls):
+            raise BundleError("controls must name at least one control, each once")
+        for key, expected_tensors in (("inputs", self.expected_inputs), ("outputs", self.expected_outputs)):
+            if getattr(self, key) != expected_tensors:
+                raise BundleError(
+                    f"{key} are {_describe(getattr(self, key))}, but the bands, states and controls make them "
+                    f"{_describe(expected_tensors)}"
+                )
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        name: str,
+        version: str,
+        look_ahead_samples: int,
+        mel: LogMel,
+        states: tuple[TensorSpec, ...],
+        controls: tuple[str, ...],
+        training: Training,
+        licence: str,
+        role: str = "face",
+        sha256: str = "",
+    ) -> "ModelSpec":
+        """Describe a model by what is free to choose; `bundle.write` fills in the checksum.
+
+        Raises:
+            BundleError: as the class.
+        """
+        features = FeatureSpec("log-mel", mel.bands, WINDOW, HOP, mel.fmin, mel.fmax, mel.floor)
+        return cls(
+            name=name,
+            version=version,
+            role=role,
+            sample_rate=SAMPLE_RATE,
+            step_rate=STEP_RATE,
+            block=BLOCK,
+            look_ahead_samples=look_ahead_samples,
+            features=features,
+            inputs=(TensorSpec("features", (mel.width,)), *states),
+            outputs=(TensorSpec("controls", (len(controls),)), *map(_next_state, states)),
+            states=states,
+            controls=controls,
+            training=training,
+            licence=licence,
+            sha256=sha256,
+        )
+
+    @property
+    def look_ahead(self) -> Fraction:
+        """Seconds of later audio that a pose needs."""
+        return Fraction(self.look_ahead_samples, SAMPLE_RATE)
+
+    @property
+    def delay_steps(self) -> int:
+        """How many model steps are done when pose 0 comes out: at least 1."""
+        return -(-self.look_ahead_samples // BLOCK)
+
+    @property
+    def lead_in(self) -> int:
+        """Virtual zero samples at 24 kHz in front of the first real one: 0 to 399."""
+        return BLOCK * self.delay_steps - self.look_ahead_samples
+
+    @property
+    def expected_inputs(self) -> tuple[TensorSpec, ...]:
+        """What the graph must take, in order."""
+        return (TensorSpec("features", (self.log_mel().width,)), *self.states)
+
+    @property
+    def expected_outputs(self) -> tuple[TensorSpec, ...]:
+        """What the graph must give, in order."""
+        return (TensorSpec("controls", (len(self.controls),)), *map(_next_state, self.states))
+
+    def log_mel(self) -> LogMel:
+        """Return the features this model hears."""
+        f = self.features
+        return LogMel(f.bands, f.fmin, f.fmax, f.floor)
+
+    def to_manifest(self) -> dict[str, Any]:
+        """Return the manifest as JSON values."""
+        return {"format": FORMAT, "format_version": FORMAT_VERSION, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_manifest(cls, manifest: object) -> "ModelSpec":
+        """Parse a manifest.
+
+        Args:
+            manifest: what `json.loads` gave.
+
+        Raises:
+            BundleError: another format or version; a key is unknown, missing or of another type; values that
+                contradict each other.
+        """
+        if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+            raise BundleError(f"the manifest's format is not {FORMAT!r}: this is no bundle of ours")
+        version = manifest.get("format_version")
+        if version != FORMAT_VERSION or isinstance(version, bool):
+            raise BundleError(
+                f"format_version is {version!r}, this runtime reads {FORMAT_VERSION}; "
+                "export the model again, or use the runtime it was made for"
+            )
+        rest = {key: value for key, value in manifest.items() if key not in ("format", "format_version")}
+        return cast("ModelSpec", _parse(cls, rest, ""))
+
+
+def _next_state(state: TensorSpec) -> TensorSpec:
+    return TensorSpec("next_" + state.name, state.shape)
+
+
+def _describe(tensors: tuple[TensorSpec, ...]) -> str:
+    return ", ".join(f"{tensor.name}{list(tensor.shape)}" for tensor in tensors)
+
+
+def _parse(kind: Any, value: object, key: str) -> Any:
+    """Turn a JSON value into `kind`: a dataclass, tuple[X, ...], str, int or float."""
+    if dataclasses.is_dataclass(kind):
+        return _parse_fields(cast(type, kind), value, key)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list | tuple):
+            raise BundleError(f"{key} is {value!r}, it must be a list")
+        return tuple(_parse(get_args(kind)[0], item, f"{key}[{i}]") for i, item in enumerate(value))
+    assert get_origin(kind) not in (Union, UnionType), "the manifest has no optional values"
+    good = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
+    if not good or (kind is float and not math.isfinite(cast(float, value))):
+        raise BundleError(f"{key} is {value!r}, it must be {_NOUNS[kind]}")
+    return float(cast(float, value)) if kind is float else value
+
+
+_NOUNS: Final = {str: "a string", int: "a whole number", float: "a finite number"}
+
+
+def _parse_fields(kind: type, value: object, key: str) -> Any:
+    """Turn a JSON object into a dataclass: exactly its fields."""
+    where = key or "the manifest"
+    if not isinstance(value, dict):
+        raise BundleError(f"{where} is {value!r}, it must be an object")
+    hints = get_type_hints(kind)
+    unknown, missing = sorted(set(value) - set(hints)), sorted(set(hints) - set(value))
+    if unknown:
+        raise BundleError(f"{where} has the unknown key {unknown[0]!r}; it takes {', '.join(hints)}")
+    if missing:
+        raise BundleError(f"{where} lacks the key {missing[0]!r}")
+    return kind(**{name: _parse(hints[name], value[name], f"{key}.{name}".lstrip(".")) for name in hints})

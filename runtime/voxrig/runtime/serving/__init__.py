@@ -1,0 +1,1 @@
+"""The server: sessions, pacing, gRPC. The only place with a clock or sockets."""

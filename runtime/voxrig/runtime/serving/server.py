@@ -1,0 +1,109 @@
+"""A whole server: built, started, stopped."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import grpc
+import grpc.aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from voxrig.runtime.serving.metrics import Metrics
+from voxrig.runtime.serving.pacing import Pacer
+from voxrig.runtime.serving.service import VoxrigService
+from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.stage import Stage
+from voxrig.v1 import performance_pb2 as pb
+from voxrig.v1 import performance_pb2_grpc as rpc
+
+SERVICE = pb.DESCRIPTOR.services_by_name["Voxrig"].full_name
+
+_KEEPALIVE_MS = 30_000
+_PATIENCE_SECONDS = 1.0
+
+
+class PortInUseError(OSError):
+    """The address cannot be listened on; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server."""
+
+    host: str
+    port: int
+    stage: Stage
+    metrics: Metrics
+
+    @property
+    def target(self) -> str:
+        """Where clients of this machine connect to."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "[::]": "[::1]"}.get(self.host, self.host)
+        return f"{host}:{self.port}"
+
+    def snapshot(self) -> dict[str, float]:
+        """Return the counters and timings; proto/README.md says what each means."""
+        self.metrics.sessions = self.stage.sessions
+        return self.metrics.snapshot()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Server]:
+    """Serve while the block runs.
+
+    Raises:
+        PortInUseError: the address is taken or is not this machine's.
+        BundleError: a model cannot be used.
+        SettingsError: there is no model.
+    """
+    stage = await asyncio.to_thread(Stage, settings)
+    await asyncio.to_thread(stage.warm_up)
+    metrics = Metrics()
+    pacer = Pacer(metrics, settings.max_buffered_seconds)
+    server = grpc.aio.server(
+        options=[
+            ("grpc.so_reuseport", 0),  # else a second server would start on the same port and take half the calls
+            ("grpc.max_receive_message_length", settings.max_message_bytes),
+            ("grpc.max_send_message_length", -1),
+            # A client that vanished without a word is found out, and its sessions are freed.
+            ("grpc.keepalive_time_ms", _KEEPALIVE_MS),
+            ("grpc.http2.min_recv_ping_interval_without_data_ms", 5_000),
+        ]
+    )
+    rpc.add_VoxrigServicer_to_server(VoxrigService(stage, pacer, metrics), server)  # type: ignore[no-untyped-call]
+    doctor = HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
+    reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    port = _bind(server, settings)
+    ticking = asyncio.create_task(pacer.run())
+    try:
+        await server.start()
+        for service in ("", SERVICE):
+            await doctor.set(service, health_pb2.HealthCheckResponse.SERVING)
+        yield Server(settings.host, port, stage, metrics)
+    finally:
+        await doctor.enter_graceful_shutdown()
+        await server.stop(_PATIENCE_SECONDS)
+        ticking.cancel()
+        await asyncio.gather(ticking, return_exceptions=True)
+
+
+def _bind(server: grpc.aio.Server, settings: Settings) -> int:
+    host = f"[{settings.host}]" if ":" in settings.host and "[" not in settings.host else settings.host
+    address = f"{host}:{settings.port}"
+    try:
+        port = server.add_insecure_port(address)
+    except RuntimeError as error:
+        port = 0
+        cause: Exception | None = error
+    else:
+        cause = None
+    if port == 0:
+        raise PortInUseError(
+            f"cannot listen on {address}: port {settings.port} is in use, or {settings.host} is no address of this "
+            f"machine; stop the other server, or choose another port with --port (0 takes a free one)"
+        ) from cause
+    return port

@@ -1,0 +1,113 @@
+"""Everything about a server that can be chosen: read once at the start, never changed, looked up nowhere else."""
+
+import dataclasses
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from voxrig.runtime.models import bundle
+
+
+class SettingsError(ValueError):
+    """A setting that does not exist or cannot be; the message names it and what there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server is set up.
+
+    Attributes:
+        host: address to listen on. There is no encryption and no password yet: other machines only on a trusted net.
+        port: 0 takes a free one.
+        models: bundles by name or path, the default model first; empty for all that came with the package.
+        max_sessions: open at once, on all connections together.
+        max_chunk_bytes: of one audio chunk.
+        max_message_bytes: of one message as gRPC counts it. Larger than a chunk by far, so that an over-long chunk is
+            the error of its session and not the end of the call.
+        max_buffered_seconds: audio that may wait in a session before its connection is read no further.
+        max_bake_seconds: longest clip of one Bake.
+        max_queued_bytes: of a connection, each way: answers that may wait for a client that does not read before its
+            sessions are paused, and messages that may wait for their sessions before no more are read.
+
+    Raises:
+        SettingsError: a value outside its range.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 52_000
+    models: tuple[str, ...] = ()
+    max_sessions: int = 256
+    max_chunk_bytes: int = 1 << 20
+    max_message_bytes: int = 64 << 20
+    max_buffered_seconds: float = 30.0
+    max_bake_seconds: float = 3600.0
+    max_queued_bytes: int = 4 << 20
+
+    def __post_init__(self) -> None:
+        if not self.host:
+            raise SettingsError("host is empty; give an address to listen on, for example 127.0.0.1")
+        if not 0 <= self.port <= 65_535:
+            raise SettingsError(f"port {self.port} is outside 0 to 65535; 0 takes a free one")
+        for name in ("max_sessions", "max_chunk_bytes", "max_buffered_seconds", "max_bake_seconds", "max_queued_bytes"):
+            if not getattr(self, name) > 0:
+                raise SettingsError(f"{name} is {getattr(self, name)}; it must be more than 0")
+        if not self.max_chunk_bytes < self.max_message_bytes <= 1 << 30:
+            raise SettingsError(
+                f"max_message_bytes is {self.max_message_bytes}; it must be more than max_chunk_bytes "
+                f"({self.max_chunk_bytes}) and at most {1 << 30}"
+            )
+
+    @property
+    def model_names(self) -> tuple[str, ...]:
+        """The bundles to load, the default first.
+
+        Raises:
+            SettingsError: none is set and none came with the package.
+        """
+        if self.models:
+            return self.models
+        shipped = bundle.shipped()
+        if not shipped:
+            raise SettingsError("the package came without bundles; set models to the path of one")
+        return tuple(sorted(shipped, key=lambda name: name != bundle.DEFAULT))
+
+
+def load(file: str | os.PathLike[str] | None = None, **flags: Any) -> Settings:
+    """Build settings: the defaults, then a TOML file of top-level keys, then the flags that are not None.
+
+    Raises:
+        SettingsError: the file cannot be read or is no TOML; a key is unknown; a value has the wrong type or range.
+    """
+    values: dict[str, Any] = {}
+    if file is not None:
+        values |= _read(Path(file))
+    values |= {name: value for name, value in flags.items() if value is not None}
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    for name, value in values.items():
+        if name not in fields:
+            raise SettingsError(f"there is no setting {name!r}; there are {', '.join(fields)}")
+        values[name] = _typed(name, value, fields[name].default)
+    return Settings(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {path} is not TOML: {error}") from error
+
+
+def _typed(name: str, value: Any, default: Any) -> Any:
+    """Return `value` as the type of `default`; TOML has whole numbers where floats are meant, and lists for tuples."""
+    if isinstance(default, tuple) and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if isinstance(default, float) and type(value) in (int, float):
+        return float(value)
+    if type(value) is not type(default):
+        wanted = "a list of strings" if isinstance(default, tuple) else f"of type {type(default).__name__}"
+        raise SettingsError(f"setting {name} is {value!r}; it must be {wanted}")
+    return value

@@ -1,0 +1,125 @@
+"""The models and rigs of a server, and how many sessions may use them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import grpc
+import numpy as np
+
+from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.core.audio import AudioError, AudioFormat
+from voxrig.runtime.core.rig import UnknownProfileError, profile
+from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.batching import BatchRunner
+from voxrig.runtime.models.onnx import OnnxModel
+from voxrig.runtime.models.spec import ModelSpec
+from voxrig.runtime.serving.refusal import RefusalError
+from voxrig.runtime.serving.settings import Settings
+from voxrig.v1 import performance_pb2 as pb
+
+_ENCODINGS = {pb.AudioFormat.S16LE: "s16le", pb.AudioFormat.F32LE: "f32le"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a session was given: how its audio is read, how it becomes frames, and who runs the network."""
+
+    audio: AudioFormat
+    pipeline: Pipeline
+    runner: BatchRunner
+
+
+class Stage:
+    """Opens sessions; used by one thread at a time.
+
+    Raises:
+        BundleError: a bundle of the settings cannot be used.
+        SettingsError: there is no bundle.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.sessions = 0
+        """Open now, on all connections."""
+        self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
+
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """What is loaded, the default first."""
+        return tuple(runner.model.spec for runner in self._runners)
+
+    def warm_up(self) -> None:
+        """Run every model once, so that nothing is compiled while a client waits."""
+        for runner in self._runners:
+            for rate in (SAMPLE_RATE, 2 * SAMPLE_RATE):
+                pipeline = Pipeline(runner.model.spec, profile("metahuman"), FrameRate(60), rate)
+                state = pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32))
+                run(pipeline, runner, pipeline.end(state))
+
+    def open(self, request: pb.OpenSession) -> Part:
+        """Find what a session asks for and count it as open.
+
+        Raises:
+            RefusalError: INVALID_ARGUMENT, NOT_FOUND (profile, look-ahead) or RESOURCE_EXHAUSTED.
+        """
+        if self.sessions >= self.settings.max_sessions:
+            raise RefusalError(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
+            )
+        for key in request.options:
+            raise RefusalError(
+                grpc.StatusCode.INVALID_ARGUMENT, f"there is no option {key!r}; this version has no options: send none"
+            )
+        audio = audio_format(request.audio)
+        try:
+            fps = FrameRate(request.frame_rate.numerator, request.frame_rate.denominator)
+        except FrameRateError as error:
+            raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
+        try:
+            rig = profile(request.rig)
+        except UnknownProfileError as error:
+            raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
+        parts = [
+            Part(audio, Pipeline(runner.model.spec, rig, fps, audio.sample_rate), runner) for runner in self._runners
+        ]
+        part = _within(parts, request.look_ahead_ms)
+        self.sessions += 1
+        return part
+
+    def release(self) -> None:
+        """Count one session less."""
+        self.sessions -= 1
+
+
+def _within(parts: list[Part], look_ahead_ms: int) -> Part:
+    """Return the default part for 0, else the one with the longest look-ahead that is at most the asked one."""
+    if look_ahead_ms == 0:
+        return parts[0]
+    fitting = [part for part in parts if part.pipeline.look_ahead * 1000 <= look_ahead_ms]
+    if not fitting:
+        least = min(part.pipeline.look_ahead for part in parts)
+        raise RefusalError(
+            grpc.StatusCode.NOT_FOUND,
+            f"no model needs {look_ahead_ms} ms of look-ahead or less; the least at this sample rate and frame rate "
+            f"is {float(least * Fraction(1000)):.1f} ms; 0 takes the default model",
+        )
+    return max(fitting, key=lambda part: part.pipeline.look_ahead)
+
+
+def audio_format(message: pb.AudioFormat) -> AudioFormat:
+    """Read how a client sends its samples.
+
+    Raises:
+        RefusalError: INVALID_ARGUMENT.
+    """
+    if message.encoding not in _ENCODINGS:
+        raise RefusalError(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            f"audio encoding {message.encoding} is unknown; set S16LE (1) or F32LE (2)",
+        )
+    try:
+        return AudioFormat(_ENCODINGS[message.encoding], message.sample_rate, message.channels)
+    except AudioError as error:
+        raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
