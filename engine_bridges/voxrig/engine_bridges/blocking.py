@@ -109,7 +109,7 @@ class Connection:
 
 
 @contextmanager
-def connect(target: str, timeout: float = 10.0) -> Iterator[Connection]:
+def connect(target: str, timeout: float = 5.0) -> Iterator[Connection]:
     """Connect to the server at `target`; leaving the block ends the call. Raises as `client.connect`."""
     loop = _Loop()
     try:

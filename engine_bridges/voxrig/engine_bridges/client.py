@@ -273,7 +273,7 @@ class PerformClient:
 
 
 @asynccontextmanager
-async def connect(target: str, timeout: float = 10.0) -> AsyncIterator[PerformClient]:
+async def connect(target: str, timeout: float = 5.0) -> AsyncIterator[PerformClient]:
     """Connect to the server at `target` ("host:port"); leaving the block ends the call and all its sessions.
 
     Raises ConnectionLostError where no server answers within `timeout` seconds.

@@ -25,7 +25,7 @@ class SessionError(Exception):
         """Where the session expects its next audio, if it is not closed."""
 
 
-class ConnectionLostError(Exception):
+class ConnectionLostError(ConnectionError):
     """The call to the server ended, or never began; every session of the connection raises it."""
 
 

@@ -18,6 +18,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: quick, and [brackets] in it are only brackets
 )
 for _name, _command in (("serve", serve), ("bake", bake), ("stream", stream), ("doctor", doctor)):
     app.command(_name)(_command)

@@ -26,7 +26,7 @@ def bake(
         str, typer.Option(help="arkit: Live Link Face CSV. metahuman: all 251 raw controls and the bones.")
     ] = "arkit",
     fps: Annotated[str, typer.Option(help="Frames a second: 60, 29.97 or 30000/1001.")] = "60",
-    seed: Annotated[int, typer.Option(help="Seed of all random choices; the mouth makes none.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random choices; the mouth makes none.")] = 0,
     look_ahead: Annotated[
         float | None, typer.Option(metavar="MS", help="Use the best model that looks ahead at most so far.")
     ] = None,

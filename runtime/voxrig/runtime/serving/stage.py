@@ -1,7 +1,7 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
 from dataclasses import dataclass
-from fractions import Fraction
+from math import ceil
 
 import grpc
 import numpy as np
@@ -103,7 +103,7 @@ def _within(parts: list[Part], look_ahead_ms: int) -> Part:
         raise RefusalError(
             grpc.StatusCode.NOT_FOUND,
             f"no model needs {look_ahead_ms} ms of look-ahead or less; the least at this sample rate and frame rate "
-            f"is {float(least * Fraction(1000)):.1f} ms; 0 takes the default model",
+            f"is {ceil(least * 1000)} ms; 0 takes the default model",
         )
     return max(fitting, key=lambda part: part.pipeline.look_ahead)
 

@@ -1,0 +1,93 @@
+"""Readers for the training speech: clips with phones and, where there was a camera, the captured mouth.
+
+Each reader takes the folder that holds the data sets (`tts`, `grid_s1`, `emodb`, `ljspeech`), yields clips in a fixed
+order and never loads audio before it is asked for.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from voxrig.exporters.articulators import from_arkit
+from voxrig.exporters.coarticulation import Phone
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """One recording.
+
+    Attributes:
+        name: unique within its data set.
+        dataset: the data set's folder name.
+        speaker: who speaks; blended voices name all their parts.
+        audio_path: a file that soundfile reads.
+        phones: IPA symbol, start and end in seconds.
+        captured: float32[steps, articulators] at 60 steps a second from time 0, or None.
+    """
+
+    name: str
+    dataset: str
+    speaker: str
+    audio_path: Path
+    phones: tuple[Phone, ...]
+    captured: NDArray[np.float32] | None = None
+
+    def audio(self) -> tuple[NDArray[np.float32], int]:
+        """Samples, float32[n] mono, and their rate in Hz."""
+        samples, rate = soundfile.read(self.audio_path, dtype="float32", always_2d=True)
+        return np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)), int(rate)
+
+
+class DatasetError(ValueError):
+    """A data set folder that is not there or not as its README says."""
+
+
+def read_tts(root: Path) -> Iterator[Clip]:
+    """Synthesized English in many voices."""
+    for name, entry in _labels(root / "tts"):
+        yield Clip(name, "tts", entry["voice"], root / "tts" / "audio" / f"{name}.opus", _phones(entry))
+
+
+def read_emodb(root: Path) -> Iterator[Clip]:
+    """Berlin EmoDB: acted German, ten speakers (the name's first two digits)."""
+    for name, entry in _labels(root / "emodb"):
+        yield Clip(name, "emodb", name[:2], root / "emodb" / f"{name}.opus", _phones(entry))
+
+
+def read_ljspeech(root: Path) -> Iterator[Clip]:
+    """LJ Speech: the clips that have phones."""
+    for name, entry in _labels(root / "ljspeech"):
+        if entry.get("phones"):
+            yield Clip(name, "ljspeech", "lj", root / "ljspeech" / f"{name}.opus", _phones(entry))
+
+
+def read_grid(root: Path) -> Iterator[Clip]:
+    """GRID speaker s1 with the mouth fitted to his tracked face; clips without phones are left out."""
+    folder = root / "grid_s1"
+    labels = dict(_labels(folder))
+    with np.load(folder / "arkit_fit_60fps.npz") as fit:
+        names = tuple(str(n) for n in fit["names"])
+        weights = from_arkit(fit["weights"].astype(np.float32), names)
+        ends = np.cumsum(fit["lens"])
+        for name, start, end in zip(map(str, fit["ids"]), ends - fit["lens"], ends, strict=True):
+            entry = labels.get(name)
+            if entry and entry.get("phones"):
+                audio = folder / "audio" / f"{name}.opus"
+                yield Clip(name, "grid_s1", "grid_s1", audio, _phones(entry), weights[start:end])
+
+
+def _labels(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    path = folder / "labels.json"
+    if not path.is_file():
+        raise DatasetError(f"{path} is not there; give the folder that holds the data sets with --data")
+    return sorted(json.loads(path.read_text(encoding="utf-8")).items())
+
+
+def _phones(entry: dict[str, Any]) -> tuple[Phone, ...]:
+    return tuple((str(p), float(a), float(b)) for p, a, b in entry["phones"])

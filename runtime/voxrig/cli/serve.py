@@ -1,0 +1,73 @@
+"""`voxrig serve`: the server, until Ctrl-C."""
+
+import asyncio
+import json
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from voxrig.runtime.serving.server import Server
+    from voxrig.runtime.serving.settings import Settings
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]. There is no encryption yet.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [default: 52000]; 0 takes a free one.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Settings by name; options on the command line come first.")
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(help="A shipped model by name or a bundle by its path; may be repeated, the default model first."),
+    ] = None,
+    max_sessions: Annotated[
+        int | None, typer.Option(help="Sessions open at once, on all connections [default: 256].")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
+) -> None:
+    """Serve characters over gRPC. Prints one line when ready, and one when stopped."""
+    from voxrig.runtime.serving.settings import load
+
+    models = tuple(model) if model else None
+    settings = load(config, host=host, port=port, models=models, max_sessions=max_sessions)
+    counts: dict[str, float] = {}
+    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; the server has stopped in good order by then
+        asyncio.run(_serve(settings, as_json, counts))
+    names = ("sessions_opened", "frames", "late", "errors")
+    if as_json:
+        typer.echo(json.dumps({"event": "stopped", **{name: int(counts.get(name, 0)) for name in names}}))
+    else:
+        opened, frames, late, errors = (f"{counts.get(name, 0):.0f}" for name in names)
+        typer.echo(f"stopped after {opened} sessions and {frames} frames; {late} steps were late, {errors} errors")
+
+
+async def _serve(settings: "Settings", as_json: bool, counts: dict[str, float]) -> None:
+    from voxrig.runtime.serving.server import running
+
+    stop = asyncio.Event()
+    with suppress(NotImplementedError):  # on Windows; Ctrl-C cancels this task on every system
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with running(settings) as server:
+        _say_ready(server, as_json)
+        try:
+            await stop.wait()
+        finally:
+            counts |= server.snapshot()
+
+
+def _say_ready(server: "Server", as_json: bool) -> None:
+    from voxrig.runtime.serving.announce import software_version
+
+    models = [f"{spec.name} {spec.version}" for spec in server.stage.models]
+    if as_json:
+        line = {"event": "ready", "target": server.target, "port": server.port, "models": models}
+        text = json.dumps(line | {"version": software_version()})
+    else:
+        text = f"voxrig {software_version()} is ready on {server.target}, model {', '.join(models)}; Ctrl-C stops it"
+    print(text, flush=True)

@@ -1,0 +1,155 @@
+"""`voxrig stream`: a sound file through a server in real time, and how well it kept up."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+# The engine is imported inside the functions, so that `voxrig --help` is quick.
+if TYPE_CHECKING:
+    from voxrig.cli.live_run import LiveRun
+    from voxrig.cli.sound_file import Sound
+    from voxrig.runtime.core.timing import FrameRate
+
+
+def stream(
+    sound_path: Annotated[Path, typer.Argument(metavar="IN", help="WAV, FLAC or OGG (Vorbis, Opus).")],
+    target: Annotated[str, typer.Option(metavar="HOST:PORT", help="The server.")] = "127.0.0.1:52000",
+    serve: Annotated[bool, typer.Option("--serve", help="Start a server for this run, on a free port.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT.csv", help="Also write the curves.")
+    ] = None,
+    rig: Annotated[str, typer.Option(help="arkit or metahuman.")] = "arkit",
+    fps: Annotated[str, typer.Option(help="Frames a second: 60, 29.97 or 30000/1001.")] = "60",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random choices; the mouth makes none.")] = 0,
+    look_ahead: Annotated[
+        int | None, typer.Option(metavar="MS", min=1, help="Use the best model that looks ahead at most so far.")
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(help="With --serve: a shipped model by name, or a bundle by its path.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
+) -> None:
+    """Stream a sound file in real time, play the frames, and tell how late they were."""
+    from voxrig.cli.sound_file import read_sound
+    from voxrig.runtime.core.rig import profile
+    from voxrig.runtime.core.timing import FrameRate
+
+    # Everything that can be wrong is found before the clip is played.
+    chosen_rig, rate = profile(rig).name, FrameRate.parse(fps)
+    if model and not serve:
+        raise ValueError("--model chooses the models of --serve; a server elsewhere has its own, see --look-ahead")
+    if output is not None and not output.parent.is_dir():
+        raise ValueError(f"{output}: the folder {output.parent} does not exist; make it first")
+    sound = read_sound(sound_path)
+    wanted = {"frame_rate": rate.fraction, "seed": seed, "look_ahead_ms": look_ahead or 0}
+    run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
+    if output is not None:
+        _write(run, rate, output)
+    summary = _summary(run, sound, rate) | {"input": str(sound_path), "output": str(output) if output else None}
+    typer.echo(json.dumps(summary) if as_json else _text(summary))
+
+
+async def _run(
+    sound: "Sound", target: str | None, models: tuple[str, ...], rig: str, wanted: dict[str, Any], quiet: bool
+) -> "LiveRun":
+    """Run the clip on the server at `target`, or on one started for it."""
+    from voxrig.runtime.serving.server import running
+    from voxrig.runtime.serving.settings import Settings
+
+    if target is not None:
+        return await _run_on(target, sound, rig, wanted, quiet)
+    async with running(Settings(port=0, models=models)) as server:
+        if not quiet:
+            typer.echo(f"server started on {server.target}", err=True)
+        return await _run_on(server.target, sound, rig, wanted, quiet)
+
+
+async def _run_on(target: str, sound: "Sound", rig: str, wanted: dict[str, Any], quiet: bool) -> "LiveRun":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    from voxrig.cli.live_run import run_live
+    from voxrig.engine_bridges.client import connect
+    from voxrig.engine_bridges.wire import SessionError
+
+    columns = (TextColumn("streaming in real time"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    console = Console(file=sys.stderr)
+    async with connect(target) as client:
+        try:
+            session = await client.open(rig, sound.rate, **wanted)
+            with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
+                task = bar.add_task("stream", total=sound.seconds)
+                return await run_live(
+                    session, sound.samples, sound.rate, wanted["frame_rate"], lambda at: bar.update(task, completed=at)
+                )
+        except* SessionError as errors:
+            raise ValueError(f"the server at {target} refused: {errors.exceptions[0]}") from errors
+        except* ConnectionError as errors:
+            raise ConnectionError(str(errors.exceptions[0])) from errors
+
+
+def _write(run: "LiveRun", fps: "FrameRate", output: Path) -> None:
+    from voxrig.engine_bridges.writers.livelink_csv import write_livelink_csv
+    from voxrig.engine_bridges.writers.metahuman_csv import write_metahuman_csv
+    from voxrig.runtime.core.frame import Frame
+    from voxrig.runtime.core.take import Take
+
+    writers: dict[str, Callable[[Take, Path], None]] = {"arkit": write_livelink_csv, "metahuman": write_metahuman_csv}
+    session = run.session
+    take = Take.from_frames(
+        (Frame(frame.index, frame.sample, frame.utterance, frame.values) for frame in run.frames),
+        profile=session.opened.rig,
+        names=session.controls,
+        bones=session.bones,
+        fps=fps,
+        sample_rate=run.rate,
+    )
+    writers[session.opened.rig](take, output)
+
+
+def _summary(run: "LiveRun", sound: "Sound", fps: "FrameRate") -> dict[str, Any]:
+    import numpy as np
+
+    waits = run.latencies() * 1000
+    model = run.session.opened.models[0]
+    return {
+        "seconds": round(sound.seconds, 6),
+        "sound": f"{sound.kind}, {sound.rate} Hz, {sound.channels} channel(s)",
+        "rig": run.session.opened.rig,
+        "fps": str(fps),
+        "model": f"{model.name} {model.version}",
+        "look_ahead_ms": round(float(run.session.look_ahead * 1000), 3),
+        "frames": len(run.frames),
+        "first_frame_ms": round((run.arrived[0] - run.begun) * 1000, 3),
+        "latency_ms": {
+            **{f"p{share}": round(float(np.percentile(waits, share)), 3) for share in (50, 90, 99)},
+            "max": round(float(waits.max()), 3),
+        },
+        "late_frames": run.late(),
+        "playout_delay_ms": round(run.delay * 1000, 3),
+        "playout": asdict(run.playout),
+    }
+
+
+def _text(summary: dict[str, Any]) -> str:
+    wait, playout = summary["latency_ms"], summary["playout"]
+    lines = [
+        f"{summary['input']}: {summary['seconds']:.2f} s of {summary['sound']}",
+        f"model {summary['model']}, look-ahead {summary['look_ahead_ms']:.1f} ms",
+        f"{summary['frames']} frames at {summary['fps']} fps, rig {summary['rig']}; the first came after "
+        f"{summary['first_frame_ms']:.1f} ms",
+        f"latency beyond the look-ahead: p50 {wait['p50']:.1f}, p90 {wait['p90']:.1f}, p99 {wait['p99']:.1f}, "
+        f"max {wait['max']:.1f} ms",
+        f"played {summary['playout_delay_ms']:.1f} ms behind the microphone: {summary['late_frames']} frames late; "
+        f"{playout['exact'] + playout['interpolated']} poses shown, {playout['held']} held, {playout['rested']} "
+        f"at rest, {playout['late']} frames dropped",
+    ]
+    if summary["output"]:
+        lines.append(f"{summary['output']}: {summary['frames']} frames written")
+    return "\n".join(lines)

@@ -1,0 +1,98 @@
+import json
+import shutil
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from voxrig.cli.app import main
+from voxrig.cli.doctor import check_port
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.bundle import Bundle
+
+Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture(autouse=True)
+def shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_bundle: Bundle) -> Path:
+    """The package comes with one tiny model, `live`."""
+    monkeypatch.setattr(bundle, "SHIPPED_FOLDER", tmp_path)
+    shutil.copytree(tiny_bundle.path, tmp_path / "live")
+    return tmp_path
+
+
+@pytest.fixture
+def doctor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free_port: int) -> Doctor:
+    """`doctor(...)`: run it with --json; return the exit code and the checks by name."""
+
+    def call(*arguments: object) -> tuple[int, dict[str, dict[str, Any]]]:
+        given = arguments or ("--port", free_port)
+        monkeypatch.setattr(sys, "argv", ["voxrig", "doctor", "--json", *map(str, given)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        found = json.loads(capsys.readouterr().out)
+        code = int(left.value.code or 0)
+        assert found["ok"] == (code == 0)
+        return code, {check["name"]: check for check in found["checks"]}
+
+    return call
+
+
+def test_a_sound_machine(doctor: Doctor) -> None:
+    code, checks = doctor()
+    assert code == 0
+    assert all(check["ok"] for check in checks.values() if check["needed"])
+    for name in ("python", "voxrig", "numpy", "onnxruntime", "grpcio", "model live", "a short clip"):
+        assert checks[name]["ok"], name
+    assert "step in" in checks["provider CPUExecutionProvider"]["detail"]
+    assert not checks["torch"]["needed"]
+
+
+def test_a_port_in_use_is_broken(doctor: Doctor) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        code, checks = doctor("--port", port)
+    assert code == 1
+    assert not checks[f"port {port}"]["ok"]
+    assert "--port" in checks[f"port {port}"]["detail"]
+    assert check_port(port).ok
+
+
+def test_a_damaged_model_is_broken(doctor: Doctor, shipped: Path) -> None:
+    model = shipped / "live" / bundle.MODEL_FILE
+    model.write_bytes(model.read_bytes() + b"\0")
+    code, checks = doctor()
+    assert code == 1
+    assert "checksum" in checks["model live"]["detail"]
+
+
+def test_no_model_is_broken(doctor: Doctor, shipped: Path) -> None:
+    shutil.rmtree(shipped / "live")
+    code, checks = doctor()
+    assert code == 1
+    assert "missing" in checks["model live"]["detail"]
+
+
+def test_for_people_there_is_a_line_for_each_check(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], free_port: int
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["voxrig", "doctor", "--port", str(free_port)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    lines = capsys.readouterr().out.splitlines()
+    assert left.value.code in (0, None)
+    assert lines[-1] == "all that is needed works"
+    assert any(line.startswith("ok") and "model live" in line and "checksum right" in line for line in lines)

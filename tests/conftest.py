@@ -1,0 +1,141 @@
+"""What many tests need: a tiny real model in a bundle, and something that sounds like speech."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from voxrig.runtime.core.features import LogMel
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.spec import ModelSpec, TensorSpec, Training, TrainingData
+
+TINY_CONTROLS = tuple(
+    f"CTRL_expressions_{name}"
+    for name in (
+        *("jawOpen", "mouthLipsPurseUL", "mouthLipsPurseUR", "mouthLowerLipDepressL", "mouthLowerLipDepressR"),
+        *("mouthUpperLipRaiseL", "mouthCornerPullL", "mouthLipsTogetherUL", "mouthPressUL", "tongueUp"),
+        *("browRaiseInL", "eyeBlinkL"),
+    )
+)
+
+
+def tiny_spec(look_ahead_samples: int, hidden: int = 24) -> ModelSpec:
+    """Describe the tiny model: two recurrent states and one of another rank."""
+    mel = LogMel(bands=64)
+    states = (TensorSpec("state_0", (hidden,)), TensorSpec("state_1", (hidden,)), TensorSpec("state_2", (2, mel.width)))
+    return ModelSpec.create(
+        name="tiny",
+        version="1",
+        look_ahead_samples=look_ahead_samples,
+        mel=mel,
+        states=states,
+        controls=TINY_CONTROLS,
+        training=Training((TrainingData("none", "CC0-1.0", "random weights"),), "seeded weights", "means nothing"),
+        licence="Apache-2.0",
+    )
+
+
+def tiny_network(spec: ModelSpec, seed: int = 7) -> bytes:
+    """Make an ONNX step of the spec with random weights: features and their past, two GRU layers with matmul gates."""
+    rng = np.random.default_rng(seed)
+    hidden, width = spec.states[0].shape[0], spec.inputs[0].shape[0]
+    nodes: list[onnx.NodeProto] = []
+    constants: list[onnx.TensorProto] = []
+
+    def constant(name: str, value: NDArray[np.float32] | NDArray[np.int64]) -> str:
+        constants.append(numpy_helper.from_array(value, name))
+        return name
+
+    def weight(name: str, *shape: int, gain: float = 1.0) -> str:
+        return constant(name, (rng.standard_normal(shape) * gain / np.sqrt(shape[0])).astype(np.float32))
+
+    def node(kind: str, *inputs: str, out: str, **attributes: int) -> str:
+        nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
+        return out
+
+    def gru(x: str, h: str, layer: int) -> str:
+        p = f"g{layer}_"
+        rows = spec.inputs[0].shape[0] * 3 if layer == 0 else hidden
+        from_x = node("Add", node("MatMul", x, weight(p + "wx", rows, 3 * hidden), out=p + "xw"),
+                      weight(p + "b", 3 * hidden), out=p + "gx")  # fmt: skip
+        from_h = node("MatMul", h, weight(p + "wh", hidden, 3 * hidden, gain=0.7), out=p + "gh")
+        thirds = constant(p + "thirds", np.array([hidden] * 3, np.int64))
+        for source, end in ((from_x, "x"), (from_h, "h")):
+            nodes.append(helper.make_node("Split", [source, thirds], [p + gate + end for gate in "rzn"], axis=1))
+        r = node("Sigmoid", node("Add", p + "rx", p + "rh", out=p + "ra"), out=p + "r")
+        z = node("Sigmoid", node("Add", p + "zx", p + "zh", out=p + "za"), out=p + "z")
+        gated = node("Mul", r, p + "nh", out=p + "rn")
+        n = node("Tanh", node("Add", p + "nx", gated, out=p + "na"), out=p + "n")
+        return node("Add", n, node("Mul", z, node("Sub", h, n, out=p + "d"), out=p + "zd"), out=f"next_state_{layer}")
+
+    offset = constant("offset", np.full(width, 9.0, np.float32))
+    scale = constant("scale", np.full(width, 0.2, np.float32))
+    normal = node("Mul", node("Add", "features", offset, out="shifted"), scale, out="normal")
+    row = node("Unsqueeze", normal, constant("one", np.array([1], np.int64)), out="row")
+    past = node("Concat", "state_2", row, out="past", axis=1)
+    node("Slice", past, "one", constant("three", np.array([3], np.int64)), "one", out="next_state_2")
+    heard = node("Reshape", past, constant("flat", np.array([0, 3 * width], np.int64)), out="heard")
+    top = gru(gru(heard, "state_0", 0), "state_1", 1)
+    out = node("MatMul", top, weight("wo", hidden, len(spec.controls), gain=4.0), out="out")
+    node("Sigmoid", out, out="controls")
+
+    def tensors(specs: tuple[TensorSpec, ...]) -> list[onnx.ValueInfoProto]:
+        return [helper.make_tensor_value_info(t.name, TensorProto.FLOAT, ["batch", *t.shape]) for t in specs]
+
+    graph = helper.make_graph(nodes, "tiny", tensors(spec.inputs), tensors(spec.outputs), constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(model, full_check=True)
+    return model.SerializeToString()
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle with 81.25 ms look-ahead and seeded random weights: moves with sound, means nothing."""
+    path = tmp_path_factory.mktemp("bundles") / "tiny"
+    spec = tiny_spec(1950)
+    bundle.write(path, spec, tiny_network(spec))
+    return bundle.read(path)
+
+
+@pytest.fixture(scope="session")
+def tiny_fast_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """As `tiny_bundle`, with 31.25 ms look-ahead."""
+    path: Path = tmp_path_factory.mktemp("bundles") / "tiny_fast.zip"
+    spec = tiny_spec(750)
+    bundle.write(path, spec, tiny_network(spec))
+    return bundle.read(path)
+
+
+def synthetic_speech(seconds: float, rate: int, seed: int = 3) -> NDArray[np.float32]:
+    """Make syllables of pulses and hiss under 3.5 kHz with pauses: the same sound at every rate.
+
+    It is a sum of sines with slow amplitudes, so that any rate samples the same continuous signal exactly.
+    """
+    rng = np.random.default_rng(seed)
+    time = np.arange(round(seconds * rate)) / rate
+    knots = np.arange(int(seconds * 8) + 3) / 8
+    pitch = 110.0 + 30.0 * np.sin(2 * np.pi * 0.7 * knots)
+    phase = 2 * np.pi * np.interp(time, knots, np.cumsum(pitch) / 8)
+    voice = np.interp(time, knots, pitch)
+    formants = [np.interp(time, knots, rng.uniform(low, high, len(knots))) for low, high in _FORMANTS]
+    loudness = np.interp(time, knots, np.where(rng.random(len(knots)) < 0.25, 0.0, rng.uniform(0.3, 1.0, len(knots))))
+    sound = np.zeros(len(time))
+    for harmonic in range(1, 32):
+        hertz = harmonic * voice
+        gain = sum(1.0 / (1.0 + ((hertz - f) / 90.0) ** 2) for f in formants)
+        sound += gain * np.sin(harmonic * phase) * np.clip((3400 - hertz) / 300, 0, 1)
+    return (0.25 * loudness * sound).astype(np.float32)
+
+
+_FORMANTS = ((300.0, 800.0), (900.0, 2200.0), (2400.0, 3000.0))
+
+
+@pytest.fixture(scope="session")
+def speech() -> Callable[..., NDArray[np.float32]]:
+    """`synthetic_speech(seconds, rate, seed=3)`."""
+    return synthetic_speech

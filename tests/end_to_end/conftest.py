@@ -1,0 +1,115 @@
+"""A real server on a free port, with a tiny real model."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from voxrig.engine_bridges.client import PerformClient, connect
+from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.core.frame import Frame
+from voxrig.runtime.core.rig import profile
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.batching import BatchRunner
+from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.onnx import OnnxModel
+from voxrig.runtime.serving.server import Server, running
+from voxrig.runtime.serving.settings import Settings
+
+Serve = Callable[..., AbstractAsyncContextManager[Server]]
+
+
+@pytest.fixture
+def settings(tiny_bundle: Bundle, tiny_fast_bundle: Bundle) -> Settings:
+    """Port 0, and the tiny models: the slower one is the default."""
+    return Settings(port=0, models=(str(tiny_bundle.path), str(tiny_fast_bundle.path)))
+
+
+@pytest.fixture
+def serve(settings: Settings) -> Serve:
+    """`async with serve(max_sessions=3) as server`."""
+
+    @asynccontextmanager
+    async def run(**changes: object) -> AsyncIterator[Server]:
+        async with running(dataclasses.replace(settings, **changes)) as server:
+            yield server
+
+    return run
+
+
+@pytest.fixture
+async def server(serve: Serve) -> AsyncIterator[Server]:
+    async with serve() as running_server:
+        yield running_server
+
+
+@pytest.fixture
+async def connection(server: Server) -> AsyncIterator[PerformClient]:
+    async with connect(server.target) as client:
+        yield client
+
+
+class Offline:
+    """The same stream without a server: what every served frame is compared with, bit for bit."""
+
+    def __init__(self, rig: str, rate: int, fps: FrameRate = FrameRate(60), model: Bundle | None = None) -> None:
+        assert model is not None
+        self._runner = BatchRunner(OnnxModel(model))
+        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate)
+        self.state = self.pipeline.start()
+        self.frames: list[Frame] = []
+
+    def say(self, audio: NDArray[np.float32], tail: int = 0) -> None:
+        """One whole utterance."""
+        self.state = self.pipeline.end(self.pipeline.push(self.state, audio), tail)
+        self._run()
+
+    def begin(self, audio: NDArray[np.float32]) -> None:
+        """An utterance that goes on."""
+        self.state = self.pipeline.push(self.state, audio)
+        self._run()
+
+    def interrupt(self, at_sample: int | None = None) -> int:
+        """Cut; return where audio goes on."""
+        self.state, frames, next_sample = self.pipeline.interrupt(self.state, at_sample)
+        self.frames += frames
+        return next_sample
+
+    def _run(self) -> None:
+        self.state, frames = run(self.pipeline, self._runner, self.state)
+        self.frames += frames
+
+
+@pytest.fixture
+def offline(tiny_bundle: Bundle) -> Callable[..., Offline]:
+    """`offline("arkit", 48000)`: a stream with the server's default model."""
+
+    def make(rig: str, rate: int, fps: FrameRate = FrameRate(60), model: Bundle = tiny_bundle) -> Offline:
+        return Offline(rig, rate, fps, model)
+
+    return make
+
+
+class _FrameLike(Protocol):
+    index: int
+    sample: int
+    utterance: int
+    values: NDArray[np.float32]
+
+
+def same(left: Iterable[_FrameLike], right: Iterable[_FrameLike]) -> bool:
+    """Whether two runs gave the same frames: numbers, times, utterances and every bit of the values."""
+    return [_key(frame) for frame in left] == [_key(frame) for frame in right]
+
+
+def _key(frame: _FrameLike) -> tuple[int, int, int, bytes]:
+    return frame.index, frame.sample, frame.utterance, frame.values.tobytes()
+
+
+@pytest.fixture(name="same")
+def same_fixture() -> Callable[..., bool]:
+    return same

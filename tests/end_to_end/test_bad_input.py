@@ -1,0 +1,248 @@
+"""Every wrong message is told clearly to its own session; the others on the connection do not notice, bit for bit."""
+
+import asyncio
+
+import grpc
+import numpy as np
+import pytest
+
+from voxrig.engine_bridges.client import SessionError, connect
+from voxrig.engine_bridges.wire import open_message
+from voxrig.v1 import performance_pb2 as pb
+
+RATE = 24000
+CODE = {name: getattr(grpc.StatusCode, name).value[0] for name in (
+    "INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "OUT_OF_RANGE",
+)}  # fmt: skip
+
+
+def audio(first_sample, samples):
+    return pb.ClientMessage(audio=pb.AudioChunk(first_sample=first_sample, samples=samples))
+
+
+def floats(*values):
+    return np.array(values, "<f4").tobytes()
+
+
+def opening(**changes):
+    message = open_message("arkit", RATE)
+    for name, value in changes.items():
+        getattr(message, name).CopyFrom(value) if hasattr(value, "DESCRIPTOR") else setattr(message, name, value)
+    return pb.ClientMessage(open=message)
+
+
+def options(**given):
+    message = open_message("arkit", RATE, options=given)
+    return pb.ClientMessage(open=message)
+
+
+def sound(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1):
+    return pb.AudioFormat(encoding=encoding, sample_rate=sample_rate, channels=channels)
+
+
+END, CLOSE = pb.ClientMessage(end_utterance=pb.EndUtterance()), pb.ClientMessage(close=pb.CloseSession())
+GOOD = audio(0, floats(*[0.1] * 100))
+
+REFUSED_OPENINGS = {
+    "unknown profile": (opening(rig="metahumen"), "NOT_FOUND", r"'metahumen'.*metahuman.*arkit"),
+    "empty profile": (opening(rig=""), "NOT_FOUND", r"''.*metahuman"),
+    "huge profile name": (opening(rig="x" * 100_000), "NOT_FOUND", r"^.{0,1000}$"),
+    "frame rate 0": (opening(frame_rate=pb.FrameRate(numerator=0, denominator=1)), "INVALID_ARGUMENT", "0/1"),
+    "frame rate over 0": (opening(frame_rate=pb.FrameRate(numerator=60, denominator=0)), "INVALID_ARGUMENT", "60/0"),
+    "frame rate 241": (opening(frame_rate=pb.FrameRate(numerator=241, denominator=1)), "INVALID_ARGUMENT", "241"),
+    "no encoding": (opening(audio=sound(encoding=0)), "INVALID_ARGUMENT", "S16LE"),
+    "unknown encoding": (opening(audio=sound(encoding=9)), "INVALID_ARGUMENT", "encoding 9"),
+    "7999 Hz": (opening(audio=sound(sample_rate=7999)), "INVALID_ARGUMENT", "7999.*8000"),
+    "192001 Hz": (opening(audio=sound(sample_rate=192001)), "INVALID_ARGUMENT", "192001.*192000"),
+    "no channel": (opening(audio=sound(channels=0)), "INVALID_ARGUMENT", "0 channels"),
+    "three channels": (opening(audio=sound(channels=3)), "INVALID_ARGUMENT", "3 channels"),
+    "look-ahead of 5 ms": (opening(look_ahead_ms=5), "NOT_FOUND", r"5 ms.*least"),
+    "unknown option": (options(blend="3"), "INVALID_ARGUMENT", "'blend'"),
+}
+
+# What is sent to an open session; the code; what the message says; the sample expected afterwards.
+REFUSED_MESSAGES = {
+    "nothing": ([pb.ClientMessage()], "INVALID_ARGUMENT", "no content", 0),
+    "a second open": ([GOOD, opening()], "ALREADY_EXISTS", "open already", 100),
+    "NaN": ([GOOD, audio(100, floats(0, float("nan")))], "INVALID_ARGUMENT", "sample 1 .*nan", 100),
+    "infinity": ([audio(0, floats(0, 0, float("-inf")))], "INVALID_ARGUMENT", "sample 2 .*-inf", 0),
+    "integers as floats": ([audio(0, floats(1200))], "INVALID_ARGUMENT", "1200.*32768", 0),
+    "odd byte count": ([audio(0, b"12345")], "INVALID_ARGUMENT", "5 bytes", 0),
+    "a gap": ([GOOD, audio(150, floats(0))], "OUT_OF_RANGE", "150.*100", 100),
+    "an overlap": ([GOOD, audio(90, floats(0))], "OUT_OF_RANGE", "90.*100", 100),
+    "a 10 MB chunk": ([GOOD, audio(100, bytes(10_000_000))], "RESOURCE_EXHAUSTED", "10000000.*1048576", 100),
+    "an empty utterance": ([audio(0, b""), END], "FAILED_PRECONDITION", "no utterance", 0),
+    "a second end": ([GOOD, END, END], "FAILED_PRECONDITION", "no utterance", 100),
+    "audio after end, counted from 0": ([GOOD, END, GOOD], "OUT_OF_RANGE", "sample 0.*sample 100", 100),
+    "an endless tail": (
+        [GOOD, pb.ClientMessage(end_utterance=pb.EndUtterance(tail_samples=2**63))],
+        "OUT_OF_RANGE",
+        "9223372036854775808",
+        100,
+    ),
+    "a far interrupt": (
+        [pb.ClientMessage(audio=pb.AudioChunk(samples=bytes(4 * 5 * RATE))), END],
+        None,
+        None,
+        5 * RATE,
+    ),
+    "a nameless cue": ([pb.ClientMessage(cue=pb.Cue())], "INVALID_ARGUMENT", "no name", 0),
+    "a cue of NaN": (
+        [pb.ClientMessage(cue=pb.Cue(name="joy", values={"weight": float("nan")}))],
+        "INVALID_ARGUMENT",
+        "'weight' is nan",
+        0,
+    ),
+}
+del REFUSED_MESSAGES["a far interrupt"]  # see test_perform
+
+
+async def beside_others(server, speech, act):
+    """Run `act(connection)` amid the speech of two other sessions; return those sessions' frames."""
+    clips = [speech(0.8, RATE, seed=n) for n in (1, 2)]
+    async with connect(server.target) as connection:
+        sessions = [await connection.open("arkit", RATE) for _ in clips]
+        for session, clip in zip(sessions, clips, strict=True):
+            await session.send(clip[:9000])
+        await act(connection)
+        for session, clip in zip(sessions, clips, strict=True):
+            await session.send(clip[9000:])
+            await session.close()
+        return [[(f.index, f.values.tobytes()) async for f in session] for session in sessions]
+
+
+@pytest.fixture
+async def quiet(server, speech):
+    async def nothing(connection):
+        pass
+
+    return await beside_others(server, speech, nothing)
+
+
+@pytest.mark.parametrize("name", REFUSED_OPENINGS)
+async def test_refused_opening(server, speech, quiet, name):
+    message, code, text = REFUSED_OPENINGS[name]
+
+    async def act(connection):
+        answer = asyncio.get_running_loop().create_future()
+        connection._opening[77] = (answer, message.open.audio)
+        message.session = 77
+        await connection.send_message(message)
+        with pytest.raises(SessionError, match=text) as refused:
+            await answer
+        error = refused.value
+        assert (error.code, error.closed, error.refused) == (CODE[code], True, "open")
+
+    assert await beside_others(server, speech, act) == quiet
+
+
+@pytest.mark.parametrize("name", REFUSED_MESSAGES)
+async def test_refused_message(server, speech, quiet, offline, name):
+    messages, code, text, expected_sample = REFUSED_MESSAGES[name]
+
+    async def act(connection):
+        session = await connection.open("arkit", RATE)
+        for message in messages:
+            await session.send_message(message)
+        with pytest.raises(SessionError, match=text) as refused:
+            async for _ in session:
+                pass
+        error = refused.value
+        assert (error.code, error.closed, error.next_sample) == (CODE[code], False, expected_sample)
+        assert error.refused == (messages[-1].WhichOneof("message") or "")
+        # The session is as it was before the refused message, and goes on where it says.
+        before = expected_sample if messages[0] is GOOD else 0
+        session.next_sample = error.next_sample
+        clip = speech(0.4, RATE, seed=4)
+        await session.send(clip)
+        await session.close()
+        frames = [frame.values.tobytes() async for frame in session]
+        ended = any(message is END for message in messages[:-1]) and before
+        alone = offline("arkit", RATE)
+        good = np.full(100, 0.1, np.float32)[:before]
+        if ended:
+            alone.say(good)
+            alone.say(clip)
+        else:
+            alone.say(np.concatenate((good, clip)))
+        assert frames == [frame.values.tobytes() for frame in alone.frames][-len(frames) :]
+        assert len(frames) >= len(alone.frames) - 1  # the first frame may have come before the error
+
+    assert await beside_others(server, speech, act) == quiet
+
+
+async def answer_of(connection, number, message):
+    """Send a message to a session that the client does not know; return the server's error."""
+    received = asyncio.get_running_loop().create_future()
+    connection._opening[number] = (received, pb.AudioFormat())
+    message.session = number
+    await connection.send_message(message)
+    with pytest.raises(SessionError) as refused:
+        await received
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    "message",
+    [GOOD, END, CLOSE, pb.ClientMessage(interrupt=pb.Interrupt()), pb.ClientMessage(cue=pb.Cue(name="joy"))],
+    ids=["audio", "end", "close", "interrupt", "cue"],
+)
+async def test_wrong_session_number(server, speech, quiet, message):
+    async def act(connection):
+        error = await answer_of(connection, 4_000_000_000, message)
+        assert (error.code, error.closed) == (CODE["NOT_FOUND"], True)
+        assert "session 4000000000 is not open" in str(error)
+
+    assert await beside_others(server, speech, act) == quiet
+
+
+async def test_audio_after_close(server, speech, quiet):
+    async def act(connection):
+        session = await connection.open("arkit", RATE)
+        await session.send(speech(0.5, RATE))
+        await session.close()
+        await session.send(speech(0.1, RATE))  # in the same bundle or while the session still plays out
+        with pytest.raises(SessionError, match="is closing|is not open") as refused:
+            async for _ in session:
+                pass
+        assert refused.value.code in (CODE["FAILED_PRECONDITION"], CODE["NOT_FOUND"])
+
+    assert await beside_others(server, speech, act) == quiet
+
+
+async def test_a_bare_request_does_nothing(connection, speech):
+    await connection._call.write(pb.PerformRequest())
+    session = await connection.open("arkit", RATE)
+    await session.send(speech(0.1, RATE))
+    await session.close()
+    assert len([frame async for frame in session]) == 6
+
+
+CLIP = np.full(2400, 0.1, "<f4").tobytes()
+REFUSED_BAKES = {
+    "an empty clip": ({}, b"", "INVALID_ARGUMENT", "empty"),
+    "a truncated clip": ({}, CLIP[:-1], "INVALID_ARGUMENT", "9599 bytes"),
+    "NaN": ({}, CLIP + floats(float("nan")), "INVALID_ARGUMENT", "sample 2400 .*nan"),
+    "unknown profile": ({"rig": "vrm9"}, CLIP, "NOT_FOUND", "'vrm9'"),
+    "frame rate 0": ({"frame_rate": 0}, CLIP, "INVALID_ARGUMENT", "0/1"),
+    "no rate": ({"sample_rate": 0}, CLIP, "INVALID_ARGUMENT", "0 Hz"),
+    "look-ahead": ({"look_ahead_ms": 3}, CLIP, "NOT_FOUND", "3 ms"),
+    "option": ({"options": {"a": "b"}}, CLIP, "INVALID_ARGUMENT", "'a'"),
+    "too long": ({"sample_rate": 8000}, bytes(4 * 8000 * 21), "RESOURCE_EXHAUSTED", "21.0 s.*20 s"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED_BAKES)
+async def test_refused_bake(serve, name):
+    changes, clip, code, text = REFUSED_BAKES[name]
+    request = {"rig": "arkit", "sample_rate": RATE} | changes
+    async with serve(max_bake_seconds=20.0) as server, connect(server.target) as connection:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await connection.bake(samples=clip, **request)
+        assert refused.value.code() == getattr(grpc.StatusCode, code)
+        import re
+
+        assert re.search(text, refused.value.details())
+        _, frames = await connection.bake("arkit", RATE, CLIP)
+        assert len(frames) == 6
+        assert server.snapshot()["sessions"] == 0

@@ -1,0 +1,94 @@
+"""Every bundle there is, ready to perform."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.stream import StreamState
+from voxrig.runtime.core.frame import Frame
+from voxrig.runtime.core.rig import profile
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.batching import BatchRunner
+from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.onnx import OnnxModel
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A pipeline with its network, and the plainest way to use them."""
+
+    pipeline: Pipeline
+    runner: BatchRunner
+
+    def hear(self, state: StreamState, *chunks: Floats) -> tuple[StreamState, list[Frame]]:
+        """Push chunks, running all that is pending after each."""
+        frames: list[Frame] = []
+        for chunk in chunks:
+            state, more = run(self.pipeline, self.runner, self.pipeline.push(state, chunk))
+            frames += more
+        return state, frames
+
+    def end(self, state: StreamState, tail: int = 0) -> tuple[StreamState, list[Frame]]:
+        """End the utterance and run all that is pending."""
+        return run(self.pipeline, self.runner, self.pipeline.end(state, tail))
+
+    def clip(self, *chunks: Floats, tail: int = 0) -> list[Frame]:
+        """Perform one utterance from the session's start to its end."""
+        state, frames = self.hear(self.pipeline.start(), *chunks)
+        return frames + self.end(state, tail)[1]
+
+    def rows(self, chunks: Sequence[Floats]) -> Floats:
+        """Return `clip` as float32[F, stride]."""
+        return values(self.clip(*chunks), self.pipeline.profile.stride)
+
+    def unended(self, chunks: Sequence[Floats]) -> Floats:
+        """Return the rows that can be known before the utterance ends."""
+        return values(self.hear(self.pipeline.start(), *chunks)[1], self.pipeline.profile.stride)
+
+
+def values(frames: Sequence[Frame], stride: int) -> Floats:
+    return np.stack([frame.values for frame in frames]) if frames else np.zeros((0, stride), np.float32)
+
+
+@pytest.fixture(scope="session", params=["tiny", "tiny_fast", *bundle.shipped()])
+def any_bundle(request: pytest.FixtureRequest, tiny_bundle: Bundle, tiny_fast_bundle: Bundle) -> Bundle:
+    """Each bundle in turn: the tiny ones with random weights, and those that ship."""
+    made = {"tiny": tiny_bundle, "tiny_fast": tiny_fast_bundle}
+    return made[request.param] if request.param in made else bundle.load(request.param)
+
+
+@lru_cache(maxsize=8)
+def _runner(path: str) -> BatchRunner:
+    return BatchRunner(OnnxModel(bundle.read(path)))
+
+
+def make_stage(bundle: Bundle, rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
+    return Stage(Pipeline(bundle.spec, profile(rig), FrameRate.parse(fps), rate), _runner(str(bundle.path)))
+
+
+@pytest.fixture(scope="session")
+def stage(tiny_bundle: Bundle) -> Callable[..., Stage]:
+    """`stage(rate=16_000, fps="60", rig="metahuman")` with the tiny bundle."""
+
+    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
+        return make_stage(tiny_bundle, rate, fps, rig)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def any_stage(any_bundle: Bundle) -> Callable[..., Stage]:
+    """`any_stage(rate=16_000, fps="60", rig="metahuman")` with each bundle in turn."""
+
+    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
+        return make_stage(any_bundle, rate, fps, rig)
+
+    return make

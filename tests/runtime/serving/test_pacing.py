@@ -1,0 +1,173 @@
+"""The tick loop, with real sessions and no gRPC."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+
+from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.serving.connection import Connection
+from voxrig.runtime.serving.metrics import Metrics
+from voxrig.runtime.serving.pacing import Pacer
+from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.stage import Stage
+from voxrig.v1 import performance_pb2 as pb
+
+RATE = 24000
+
+
+class House:
+    """A stage, a pacer that runs, and connections to them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.stage = Stage(settings)
+        self.metrics = Metrics()
+        self.pacer = Pacer(self.metrics, settings.max_buffered_seconds)
+
+    def connect(self) -> Connection:
+        connection = Connection(self.stage, self.pacer.wake)
+        self.pacer.join(connection)
+        return connection
+
+
+@pytest.fixture
+async def house(tiny_bundle: Bundle) -> AsyncIterator[House]:
+    house = House(Settings(models=(str(tiny_bundle.path),), max_buffered_seconds=4.0, max_queued_bytes=20_000))
+    yield house
+
+
+@pytest.fixture
+async def ticking(house: House) -> AsyncIterator[House]:
+    task = asyncio.create_task(house.pacer.run())
+    yield house
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def opening(number=0):
+    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
+    rate = pb.FrameRate(numerator=60, denominator=1)
+    return pb.ClientMessage(session=number, open=pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound))
+
+
+def audio(first, count, number=0):
+    samples = np.full(count, 0.1, "<f4").tobytes()
+    return pb.ClientMessage(session=number, audio=pb.AudioChunk(first_sample=first, samples=samples))
+
+
+def frames_of(answers):
+    return sum(len(answer.frames.media_samples) for answer in answers)
+
+
+async def take_all(connection):
+    answers = []
+    while more := await connection.take():
+        answers += more
+    return answers
+
+
+async def test_what_waits_is_one_batch(ticking):
+    """Sessions of several connections share the network's call."""
+    connections = [ticking.connect() for _ in range(4)]
+    for connection in connections:
+        connection.put([opening(n) for n in range(3)] + [audio(0, 800, n) for n in range(3)], 0.0)
+        connection.done_writing()
+    for connection in connections:
+        answers = await take_all(connection)
+        assert frames_of(answers) == 6
+        assert [answer.event.kind for answer in answers if answer.HasField("event")][-1] == pb.Event.CLOSED
+    assert ticking.metrics.batch.snapshot("batch")["batch_mean"] == 12
+
+
+async def test_a_long_clip_does_not_delay_a_short_one(ticking):
+    long, short = ticking.connect(), ticking.connect()
+    for second in range(3):
+        long.put(([opening()] if second == 0 else []) + [audio(second * RATE, RATE)], 0.0)
+    short.put([opening(), audio(0, 6000)], 0.0)
+    short.done_writing()
+    assert frames_of(await take_all(short)) == 15
+    ticks = ticking.metrics.ticks
+    long.done_writing()
+    assert frames_of(await take_all(long)) == 180
+    assert ticks < 15 + 5 + 10, "a step of each a tick: the short one was done when its own steps were"
+
+
+async def test_buffered_audio_stops_the_reading_until_it_has_drained(house):
+    """Before any tick, 8 s are more than may wait; ticks drain them, and reading goes on."""
+    connection = house.connect()
+    seconds = iter(range(8))
+    connection.put([opening()], 0.0)
+
+    async def feed():
+        for second in seconds:
+            await connection.readable()
+            connection.put([audio(second * RATE, RATE)], 0.0)
+
+    feeding = asyncio.create_task(feed())
+    task = asyncio.create_task(house.pacer.run())
+    answers = []
+    while frames_of(answers) < 8 * 60 - 5:  # reading the answers keeps the session going
+        answers += await connection.take()
+        assert connection.seats[0].session.buffered_seconds <= 4.0 + 1.0
+    await feeding
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_unread_answers_pause_the_sessions_and_none_is_lost(ticking):
+    connection, other = ticking.connect(), ticking.connect()
+    connection.put([opening(), audio(0, 3 * RATE)], 0.0)
+    connection.done_writing()
+    other.put([opening(), audio(0, 3 * RATE)], 0.0)
+    other.done_writing()
+    assert frames_of(await take_all(other)) == 180, "the other connection goes on"
+    assert connection.congested
+    computed = ticking.metrics.frames - 180
+    assert computed < 100, "20,000 bytes are 70 frames"
+    answers = await take_all(connection)
+    assert [answer.frames.first_index for answer in answers if answer.HasField("frames")] == list(range(180))
+
+
+async def test_a_connection_that_leaves_frees_its_sessions(ticking):
+    staying, leaving = ticking.connect(), ticking.connect()
+    staying.put([opening()], 0.0)
+    leaving.put([opening(1), opening(2), audio(0, RATE, 1)], 0.0)
+    await leaving.take()
+    ticking.pacer.leave(leaving)
+    staying.put([audio(0, 800)], 0.0)
+    staying.done_writing()
+    assert frames_of(await take_all(staying)) == 2
+    assert (ticking.stage.sessions, ticking.metrics.connections) == (0, 1)
+
+
+async def test_a_failing_session_is_told_and_the_others_go_on(ticking, monkeypatch, caplog):
+    """A fault of ours in one session's code is that session's end alone."""
+    connection = ticking.connect()
+    connection.put([opening(1), opening(2)], 0.0)
+    assert len(await connection.take()) == 2
+
+    def broken(*_):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(connection.seats[1].session, "advance", broken)
+    connection.put([audio(0, 3200, 1), audio(0, 3200, 2)], 0.0)
+    connection.done_writing()
+    answers = await take_all(connection)
+    errors = [answer for answer in answers if answer.HasField("error")]
+    assert [(answer.session, answer.error.code, answer.error.session_closed) for answer in errors] == [(1, 13, True)]
+    assert frames_of(answer for answer in answers if answer.session == 2) == 8
+    assert "a fault" in caplog.text
+    assert ticking.stage.sessions == 0
+
+
+async def test_nothing_to_do_is_no_work(ticking):
+    connection = ticking.connect()
+    connection.put([opening()], 0.0)
+    await connection.take()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    ticks = ticking.metrics.ticks
+    for _ in range(200):
+        await asyncio.sleep(0)
+    assert ticking.metrics.ticks == ticks <= 2
