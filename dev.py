@@ -67,8 +67,8 @@ def quiet(title: str, command: list[str]) -> tuple[int, str, float]:
 
 
 def loud(title: str, command: list[str]) -> tuple[int, float]:
-    """Run `command` with its output shown; return exit code and seconds."""
-    print(f"{title}: {shlex.join(command[-5:])}", flush=True)
+    """Run `command` below its title, with its output shown; return exit code and seconds."""
+    print(title, flush=True)
     begun = time.monotonic()
     code = subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
     return code, time.monotonic() - begun
@@ -167,13 +167,15 @@ def demo(clip: Path) -> int:
     voxrig = shutil.which("voxrig", path=str(SCRIPTS))
     if voxrig is None:
         raise SetupError(f"{SCRIPTS} has no `voxrig`; delete {VENV} and run this again")
-    code, seconds = loud("run", [voxrig, "stream", str(clip), "--serve", "-o", str(out)])
+    names = [str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path) for path in (clip, out)]
+    arguments = ["stream", names[0], "--serve", "-o", names[1]]
+    code, seconds = loud(f"voxrig {shlex.join(arguments)}", [voxrig, *arguments])
     total = f"{seconds:.1f} s, with the set-up {time.monotonic() - begun:.1f} s"
     if code or not out.is_file():
         print(f"\ndemo: FAILED (exit code {code}) after {total}")
         return code or 1
     rows = len(out.read_text(encoding="utf-8").splitlines()) - 1
-    print(f"\ndemo: ok, {rows} frames in {out.relative_to(ROOT)}, {total}")
+    print(f"\ndemo: ok, {rows} frames in {names[1]}, {total}")
     return 0
 
 
@@ -193,7 +195,7 @@ def test(arguments: list[str]) -> int:
         results.append((name, code == 0, seconds))
         if code:
             print(text, flush=True)
-    code, seconds = loud("pytest", [python, "-m", "pytest", *arguments])
+    code, seconds = loud(f"pytest {shlex.join(arguments)}".rstrip(), [python, "-m", "pytest", *arguments])
     results.append(("pytest", code == 0, seconds))
     print("\ntest: " + ", ".join(f"{name} {'ok' if ok else 'FAILED'} {s:.1f} s" for name, ok, s in results))
     failed = [name for name, ok, _ in results if not ok]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -54,7 +55,7 @@ def tiny_network(spec: ModelSpec, seed: int = 7) -> bytes:
     def weight(name: str, *shape: int, gain: float = 1.0) -> str:
         return constant(name, (rng.standard_normal(shape) * gain / np.sqrt(shape[0])).astype(np.float32))
 
-    def node(kind: str, *inputs: str, out: str, **attributes: int) -> str:
+    def node(kind: str, *inputs: str, out: str, **attributes: Any) -> str:
         nodes.append(helper.make_node(kind, list(inputs), [out], **attributes))
         return out
 

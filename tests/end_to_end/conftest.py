@@ -1,10 +1,13 @@
 """A real server on a free port, with a tiny real model."""
 
 import dataclasses
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
+import grpc
+import grpc.aio
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -19,6 +22,8 @@ from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.serving.server import Server, running
 from voxrig.runtime.serving.settings import Settings
+from voxrig.v1 import performance_pb2 as pb
+from voxrig.v1 import performance_pb2_grpc as rpc
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
 
@@ -53,11 +58,48 @@ async def connection(server: Server) -> AsyncIterator[PerformClient]:
         yield client
 
 
+class Wire:
+    """A bare `Perform` call: any message can be sent, and the answers of each session are read in order."""
+
+    def __init__(self, call: Any) -> None:
+        self.call = call
+        self._waiting: dict[int, deque[pb.ServerMessage]] = defaultdict(deque)
+
+    async def send(self, session: int, *messages: pb.ClientMessage) -> None:
+        """Send messages of one session in one request."""
+        copies = [pb.ClientMessage.FromString(message.SerializeToString()) for message in messages]
+        for message in copies:
+            message.session = session
+        await self.call.write(pb.PerformRequest(messages=copies))
+
+    async def next(self, session: int) -> pb.ServerMessage:
+        """Return the session's next message."""
+        while not self._waiting[session]:
+            response = await self.call.read()
+            assert response != grpc.aio.EOF, "the call has ended"
+            for message in response.messages:
+                self._waiting[message.session].append(message)
+        return self._waiting[session].popleft()
+
+    async def until_closed(self, session: int) -> list[pb.ServerMessage]:
+        """Return the session's messages up to its CLOSED event."""
+        messages = [await self.next(session)]
+        while messages[-1].event.kind != pb.Event.CLOSED:
+            messages.append(await self.next(session))
+        return messages
+
+
+@pytest.fixture
+async def wire(server: Server) -> AsyncIterator[Callable[[], Wire]]:
+    """`wire()`: a bare call to the server."""
+    async with grpc.aio.insecure_channel(server.target) as channel:
+        yield lambda: Wire(rpc.VoxrigStub(channel).Perform())
+
+
 class Offline:
     """The same stream without a server: what every served frame is compared with, bit for bit."""
 
-    def __init__(self, rig: str, rate: int, fps: FrameRate = FrameRate(60), model: Bundle | None = None) -> None:
-        assert model is not None
+    def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle) -> None:
         self._runner = BatchRunner(OnnxModel(model))
         self.pipeline = Pipeline(model.spec, profile(rig), fps, rate)
         self.state = self.pipeline.start()
@@ -88,8 +130,8 @@ class Offline:
 def offline(tiny_bundle: Bundle) -> Callable[..., Offline]:
     """`offline("arkit", 48000)`: a stream with the server's default model."""
 
-    def make(rig: str, rate: int, fps: FrameRate = FrameRate(60), model: Bundle = tiny_bundle) -> Offline:
-        return Offline(rig, rate, fps, model)
+    def make(rig: str, rate: int, fps: FrameRate | None = None, model: Bundle = tiny_bundle) -> Offline:
+        return Offline(rig, rate, fps or FrameRate(60), model)
 
     return make
 

@@ -1,12 +1,12 @@
 """Every wrong message is told clearly to its own session; the others on the connection do not notice, bit for bit."""
 
-import asyncio
+import re
 
 import grpc
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.client import SessionError, connect
+from voxrig.engine_bridges.client import connect
 from voxrig.engine_bridges.wire import open_message
 from voxrig.v1 import performance_pb2 as pb
 
@@ -80,12 +80,6 @@ REFUSED_MESSAGES = {
         "9223372036854775808",
         100,
     ),
-    "a far interrupt": (
-        [pb.ClientMessage(audio=pb.AudioChunk(samples=bytes(4 * 5 * RATE))), END],
-        None,
-        None,
-        5 * RATE,
-    ),
     "a nameless cue": ([pb.ClientMessage(cue=pb.Cue())], "INVALID_ARGUMENT", "no name", 0),
     "a cue of NaN": (
         [pb.ClientMessage(cue=pb.Cue(name="joy", values={"weight": float("nan")}))],
@@ -94,92 +88,82 @@ REFUSED_MESSAGES = {
         0,
     ),
 }
-del REFUSED_MESSAGES["a far interrupt"]  # see test_perform
 
 
-async def beside_others(server, speech, act):
-    """Run `act(connection)` amid the speech of two other sessions; return those sessions' frames."""
-    clips = [speech(0.8, RATE, seed=n) for n in (1, 2)]
-    async with connect(server.target) as connection:
-        sessions = [await connection.open("arkit", RATE) for _ in clips]
-        for session, clip in zip(sessions, clips, strict=True):
-            await session.send(clip[:9000])
-        await act(connection)
-        for session, clip in zip(sessions, clips, strict=True):
-            await session.send(clip[9000:])
-            await session.close()
-        return [[(f.index, f.values.tobytes()) async for f in session] for session in sessions]
+OTHERS = (1, 2)
+
+
+async def beside_others(wire, speech, act):
+    """Run `act(wire)` amid the speech of two other sessions of the same call; return all that those got."""
+    clips = {number: speech(0.8, RATE, seed=number) for number in OTHERS}
+    for number, clip in clips.items():
+        await wire.send(number, opening(), audio(0, clip[:9000].tobytes()))
+    await act(wire)
+    for number, clip in clips.items():
+        await wire.send(number, audio(9000, clip[9000:].tobytes()), CLOSE)
+    return {number: await wire.until_closed(number) for number in OTHERS}
 
 
 @pytest.fixture
-async def quiet(server, speech):
-    async def nothing(connection):
+async def quiet(wire, speech):
+    """What the others get when nobody does anything wrong."""
+
+    async def nothing(_):
         pass
 
-    return await beside_others(server, speech, nothing)
+    return await beside_others(wire(), speech, nothing)
+
+
+def values(messages):
+    return b"".join(message.frames.values for message in messages)
+
+
+def test_the_others_really_speak(quiet):
+    assert all(len(values(messages)) == 48 * 61 * 4 for messages in quiet.values())
 
 
 @pytest.mark.parametrize("name", REFUSED_OPENINGS)
-async def test_refused_opening(server, speech, quiet, name):
+async def test_refused_opening(wire, speech, quiet, name):
     message, code, text = REFUSED_OPENINGS[name]
 
     async def act(connection):
-        answer = asyncio.get_running_loop().create_future()
-        connection._opening[77] = (answer, message.open.audio)
-        message.session = 77
-        await connection.send_message(message)
-        with pytest.raises(SessionError, match=text) as refused:
-            await answer
-        error = refused.value
-        assert (error.code, error.closed, error.refused) == (CODE[code], True, "open")
+        await connection.send(77, message)
+        error = (await connection.next(77)).error
+        assert re.search(text, error.message), error.message
+        assert (error.code, error.session_closed, error.refused) == (CODE[code], True, "open")
+        await connection.send(77, opening(), GOOD, CLOSE)  # the number is as free as before
+        assert (await connection.until_closed(77))[0].HasField("opened")
 
-    assert await beside_others(server, speech, act) == quiet
+    assert await beside_others(wire(), speech, act) == quiet
 
 
 @pytest.mark.parametrize("name", REFUSED_MESSAGES)
-async def test_refused_message(server, speech, quiet, offline, name):
+async def test_refused_message(wire, speech, quiet, offline, name):
+    """The session is as it was before the refused message, and goes on where the error says."""
     messages, code, text, expected_sample = REFUSED_MESSAGES[name]
+    clip = speech(0.4, RATE, seed=4)
+    alone = offline("arkit", RATE)
+    before = np.full(100 if messages[0] is GOOD else 0, 0.1, np.float32)
+    if END in messages[:-1] and len(before):
+        alone.say(before)
+        alone.say(clip)
+    else:
+        alone.say(np.concatenate((before, clip)))
 
     async def act(connection):
-        session = await connection.open("arkit", RATE)
-        for message in messages:
-            await session.send_message(message)
-        with pytest.raises(SessionError, match=text) as refused:
-            async for _ in session:
-                pass
-        error = refused.value
-        assert (error.code, error.closed, error.next_sample) == (CODE[code], False, expected_sample)
+        await connection.send(77, opening(), *messages)
+        got = [await connection.next(77)]
+        while not got[-1].HasField("error"):
+            got.append(await connection.next(77))
+        error = got[-1].error
+        assert re.search(text, error.message), error.message
+        assert (error.code, error.session_closed, error.next_sample) == (CODE[code], False, expected_sample)
         assert error.refused == (messages[-1].WhichOneof("message") or "")
-        # The session is as it was before the refused message, and goes on where it says.
-        before = expected_sample if messages[0] is GOOD else 0
-        session.next_sample = error.next_sample
-        clip = speech(0.4, RATE, seed=4)
-        await session.send(clip)
-        await session.close()
-        frames = [frame.values.tobytes() async for frame in session]
-        ended = any(message is END for message in messages[:-1]) and before
-        alone = offline("arkit", RATE)
-        good = np.full(100, 0.1, np.float32)[:before]
-        if ended:
-            alone.say(good)
-            alone.say(clip)
-        else:
-            alone.say(np.concatenate((good, clip)))
-        assert frames == [frame.values.tobytes() for frame in alone.frames][-len(frames) :]
-        assert len(frames) >= len(alone.frames) - 1  # the first frame may have come before the error
+        await connection.send(77, audio(error.next_sample, clip.tobytes()), CLOSE)
+        got += await connection.until_closed(77)
+        assert values(got) == b"".join(frame.values.tobytes() for frame in alone.frames)
 
-    assert await beside_others(server, speech, act) == quiet
-
-
-async def answer_of(connection, number, message):
-    """Send a message to a session that the client does not know; return the server's error."""
-    received = asyncio.get_running_loop().create_future()
-    connection._opening[number] = (received, pb.AudioFormat())
-    message.session = number
-    await connection.send_message(message)
-    with pytest.raises(SessionError) as refused:
-        await received
-    return refused.value
+    assert await beside_others(wire(), speech, act) == quiet
 
 
 @pytest.mark.parametrize(
@@ -187,35 +171,45 @@ async def answer_of(connection, number, message):
     [GOOD, END, CLOSE, pb.ClientMessage(interrupt=pb.Interrupt()), pb.ClientMessage(cue=pb.Cue(name="joy"))],
     ids=["audio", "end", "close", "interrupt", "cue"],
 )
-async def test_wrong_session_number(server, speech, quiet, message):
+async def test_wrong_session_number(wire, speech, quiet, message):
     async def act(connection):
-        error = await answer_of(connection, 4_000_000_000, message)
-        assert (error.code, error.closed) == (CODE["NOT_FOUND"], True)
-        assert "session 4000000000 is not open" in str(error)
+        await connection.send(4_000_000_000, message)
+        error = (await connection.next(4_000_000_000)).error
+        assert (error.code, error.session_closed) == (CODE["NOT_FOUND"], True)
+        assert "session 4000000000 is not open" in error.message
 
-    assert await beside_others(server, speech, act) == quiet
+    assert await beside_others(wire(), speech, act) == quiet
 
 
-async def test_audio_after_close(server, speech, quiet):
+async def test_audio_after_close(wire, speech, quiet):
     async def act(connection):
-        session = await connection.open("arkit", RATE)
-        await session.send(speech(0.5, RATE))
-        await session.close()
-        await session.send(speech(0.1, RATE))  # in the same bundle or while the session still plays out
-        with pytest.raises(SessionError, match="is closing|is not open") as refused:
-            async for _ in session:
-                pass
-        assert refused.value.code in (CODE["FAILED_PRECONDITION"], CODE["NOT_FOUND"])
+        await connection.send(77, opening(), audio(0, speech(0.5, RATE).tobytes()), CLOSE, audio(12000, floats(0)))
+        got = await connection.until_closed(77)
+        [refused] = [message.error for message in got if message.HasField("error")]
+        assert (refused.code, refused.session_closed) == (CODE["FAILED_PRECONDITION"], False)
+        assert "is closing" in refused.message
+        assert len(values(got)) == 30 * 61 * 4, "the speech is finished all the same"
+        await connection.send(77, audio(12000, floats(0)))
+        assert (await connection.next(77)).error.code == CODE["NOT_FOUND"]
 
-    assert await beside_others(server, speech, act) == quiet
+    assert await beside_others(wire(), speech, act) == quiet
 
 
-async def test_a_bare_request_does_nothing(connection, speech):
-    await connection._call.write(pb.PerformRequest())
-    session = await connection.open("arkit", RATE)
-    await session.send(speech(0.1, RATE))
-    await session.close()
-    assert len([frame async for frame in session]) == 6
+async def test_a_second_call_has_numbers_of_its_own(wire, speech, quiet):
+    other = wire()
+
+    async def act(_):
+        await other.send(1, opening(), audio(0, floats(0.5)), CLOSE)
+        assert len(values(await other.until_closed(1))) == 61 * 4
+
+    assert await beside_others(wire(), speech, act) == quiet
+
+
+async def test_a_request_without_messages_does_nothing(wire, speech, quiet):
+    async def act(connection):
+        await connection.call.write(pb.PerformRequest())
+
+    assert await beside_others(wire(), speech, act) == quiet
 
 
 CLIP = np.full(2400, 0.1, "<f4").tobytes()
@@ -240,8 +234,6 @@ async def test_refused_bake(serve, name):
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await connection.bake(samples=clip, **request)
         assert refused.value.code() == getattr(grpc.StatusCode, code)
-        import re
-
         assert re.search(text, refused.value.details())
         _, frames = await connection.bake("arkit", RATE, CLIP)
         assert len(frames) == 6

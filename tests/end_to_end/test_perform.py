@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.client import ConnectionLostError, SessionError, connect
-from voxrig.engine_bridges.wire import Frame
+from voxrig.engine_bridges.client import connect
+from voxrig.engine_bridges.wire import ConnectionLostError, Frame, SessionError
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.v1 import performance_pb2 as pb
 
@@ -203,6 +203,48 @@ async def test_interrupt_ends_a_long_send(server, offline, speech, same):
     assert same(after, [frame for frame in expected.frames if frame.utterance == 1])
 
 
+async def test_an_iteration_that_is_left_and_begun_again_loses_nothing(connection, speech):
+    session = await connection.open("arkit", 24000, frame_rate=240)  # several frames a message
+    await session.send(speech(0.5, 24000))
+    await session.close()
+    indices = []
+    for _ in range(30):
+        async for frame in session:
+            indices.append(frame.index)
+            break
+    indices += [frame.index async for frame in session]
+    assert indices == list(range(120))
+
+
+async def test_senders_that_wait_learn_that_the_connection_is_lost(connection):
+    session = await connection.open("arkit", 24000)
+    sending = [asyncio.create_task(session.cue("joy", n)) for n in range(2000)]
+    await asyncio.sleep(0)  # more than are queued at once: most wait
+    await connection.stop()
+    results = await asyncio.gather(*sending, return_exceptions=True)
+    assert sum(isinstance(result, ConnectionLostError) for result in results) > 1000
+
+
+async def test_a_closed_session_refuses_on_this_side(connection, speech):
+    session = await connection.open("arkit", 24000)
+    await say(session, speech(0.1, 24000), 480)
+    for sending in (session.send(b"1234"), session.interrupt(), session.end_utterance(), session.close()):
+        with pytest.raises(SessionError, match="is closed") as refused:
+            await sending
+        assert refused.value.closed
+
+
+async def test_an_interrupt_that_meets_the_end_is_answered(connection, speech):
+    """Sent with the close in one bundle: the server has closed the session when it sees the interrupt."""
+    session = await connection.open("arkit", 24000)
+    closing = asyncio.create_task(session.close())
+    await asyncio.sleep(0)
+    with pytest.raises(SessionError, match="closed"):
+        await session.interrupt()
+    await closing
+    assert [item.kind async for item in session.items()] == [pb.Event.CLOSED]
+
+
 async def test_cue_is_answered_honestly(connection, speech):
     session = await connection.open("arkit", 24000)
     await session.cue("emotion/joy", 1200, {"weight": 0.5})
@@ -228,11 +270,7 @@ async def test_half_close_finishes_what_was_sent(connection, offline, speech, sa
     assert [item.kind for item in items[-2:]] == [pb.Event.UTTERANCE_ENDED, pb.Event.CLOSED]
     assert [item.kind async for item in silent.items()] == [pb.Event.CLOSED]
     with pytest.raises(ConnectionLostError, match="finished"):
-        await anext(aiter(await _after_the_end(connection)))
-
-
-async def _after_the_end(connection):
-    return await connection.open("arkit", 24000)
+        await connection.open("arkit", 24000)
 
 
 async def test_cancel_frees_sessions(serve, speech):
@@ -251,28 +289,32 @@ async def test_cancel_frees_sessions(serve, speech):
             await next_client.open("arkit", 24000)
 
 
-async def test_a_session_number_is_free_again_after_closed(connection, speech):
-    audio = speech(0.3, 24000)
-    first = await connection.open("arkit", 24000)
-    once = await say(first, audio, 480)
-    connection._numbers = 0  # the client itself never uses a number twice
-    again = await connection.open("arkit", 24000)
-    assert again.number == first.number
-    twice = await say(again, audio, 480)
-    assert [frame.values.tobytes() for frame in once] == [frame.values.tobytes() for frame in twice]
+async def test_a_session_number_is_free_again_after_closed(wire, speech):
+    sound = pb.AudioFormat(encoding=F32LE, sample_rate=24000, channels=1)
+    opening = pb.OpenSession(rig="arkit", frame_rate=pb.FrameRate(numerator=60, denominator=1), audio=sound)
+    chunk = pb.AudioChunk(samples=speech(0.3, 24000).tobytes())
+    messages = [
+        pb.ClientMessage(open=opening),
+        pb.ClientMessage(audio=chunk),
+        pb.ClientMessage(close=pb.CloseSession()),
+    ]
+    connection = wire()
+    await connection.send(0, *messages)
+    once = await connection.until_closed(0)
+    await connection.send(0, *messages)
+    assert await connection.until_closed(0) == once
 
 
 async def test_lost_connection_is_told_to_every_session(serve, speech):
-    async with serve() as server:
-        async with connect(server.target) as connection:
-            sessions = [await connection.open("arkit", 24000) for _ in range(2)]
-            waiting = [asyncio.create_task(anext(aiter(session))) for session in sessions]
-            await connection.stop()
-            for task in waiting:
-                with pytest.raises(ConnectionLostError):
-                    await task
+    async with serve() as server, connect(server.target) as connection:
+        sessions = [await connection.open("arkit", 24000) for _ in range(2)]
+        waiting = [asyncio.create_task(anext(aiter(session))) for session in sessions]
+        await connection.stop()
+        for task in waiting:
             with pytest.raises(ConnectionLostError):
-                await sessions[0].send(speech(0.1, 24000))
+                await task
+        with pytest.raises(ConnectionLostError):
+            await sessions[0].send(speech(0.1, 24000))
 
 
 async def test_no_server_is_a_clear_error():

@@ -14,19 +14,34 @@ from voxrig.engine_bridges.client import connect
 from voxrig.engine_bridges.wire import decode, open_message
 from voxrig.runtime.core.rig import profile, profiles
 from voxrig.runtime.models.spec import BundleError
-from voxrig.runtime.serving.server import PortInUseError, running
+from voxrig.runtime.serving.server import AddressError, running
 from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 
 
 async def test_port_in_use_names_port_and_remedy(server, settings, connection, speech):
     session = await connection.open("arkit", 24000)
-    with pytest.raises(PortInUseError, match=rf"{server.port} is in use.*--port"):
+    with pytest.raises(AddressError, match=rf"{server.port} is in use.*--port"):
         async with running(dataclasses.replace(settings, port=server.port)):
             pass
     await session.send(speech(0.1, 24000))
     await session.close()
     assert len([frame async for frame in session]) == 6, "the first server goes on"
+
+
+@pytest.mark.parametrize(
+    ("host", "message"), [("203.0.113.7", "no address of this machine"), ("no.such.host.invalid", "--host")]
+)
+async def test_a_host_that_is_not_this_machine(serve, host, message):
+    with pytest.raises(AddressError, match=message):
+        async with serve(host=host):
+            pass
+
+
+@pytest.mark.parametrize("host", ["localhost", "::1", "0.0.0.0"])
+async def test_hosts_one_can_connect_to(serve, host):
+    async with serve(host=host) as server, connect(server.target) as connection:
+        assert (await connection.describe()).version
 
 
 async def test_a_stopped_server_frees_its_port(serve):

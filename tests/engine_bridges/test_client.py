@@ -90,8 +90,9 @@ def test_errors_are_raised_where_frames_are_read_and_reading_goes_on(target, spe
 
 
 def test_no_server(free_port):
-    with pytest.raises(ConnectionLostError, match=f"127.0.0.1:{free_port}.*voxrig serve"), blocking.connect(
-        f"127.0.0.1:{free_port}", timeout=0.2
+    with (
+        pytest.raises(ConnectionLostError, match=f"127.0.0.1:{free_port}.*voxrig serve"),
+        blocking.connect(f"127.0.0.1:{free_port}", timeout=0.2),
     ):
         pass
 

@@ -13,7 +13,7 @@ from voxrig.exporters import onnx as face_export  # noqa: E402
 from voxrig.exporters.datasets.speech import DatasetError, read_grid, read_tts  # noqa: E402
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize, FaceStep  # noqa: E402
 from voxrig.exporters.parity import LIMIT, ParityError, compare  # noqa: E402
-from voxrig.exporters.training.corpus import HELD_OUT_VOICES, clips, mel_frames, prepare  # noqa: E402
+from voxrig.exporters.training.corpus import HELD_OUT_VOICES, clips, heard, mel_frames, prepare  # noqa: E402
 from voxrig.exporters.training.face import Recipe, train  # noqa: E402
 from voxrig.runtime.core.features import LogMel  # noqa: E402
 from voxrig.runtime.models import bundle  # noqa: E402
@@ -185,3 +185,16 @@ def _spec(width: int) -> bundle.ModelSpec:
         name="parity", version="1", look_ahead_samples=1950, mel=LogMel(), states=states, controls=CONTROLS,
         training=Training((), "random weights", "a test"), licence="Apache-2.0",
     )  # fmt: skip
+
+
+def test_phones_end_where_the_sound_does() -> None:
+    audio = np.zeros(RATE, np.float32)
+    audio[2_400:6_400] = 0.3  # sound from 0.15 to 0.4 s
+    audio[6_400:6_800] = 0.0  # a closure, 25 ms
+    audio[6_800:9_600] = 0.3  # and on to 0.6 s
+    phones = [("h", 0.05, 0.08), ("a", 0.13, 0.4), ("p", 0.4, 0.425), ("i", 0.425, 0.9), ("n", 0.9, 1.4)]
+    assert heard(phones, audio, RATE) == [
+        ("a", pytest.approx(0.15), 0.4),
+        ("p", 0.4, 0.425),
+        ("i", 0.425, pytest.approx(0.6)),
+    ]

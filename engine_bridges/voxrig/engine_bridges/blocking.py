@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from voxrig.engine_bridges import client
+from voxrig.engine_bridges.perform_session import PerformSession
 from voxrig.engine_bridges.wire import Frame, Samples
 from voxrig.v1 import performance_pb2 as pb
 
@@ -51,9 +52,9 @@ class _Loop:
 
 
 class Session:
-    """One character's stream: `client.PerformSession`, blocking."""
+    """One character's stream: `PerformSession`, blocking."""
 
-    def __init__(self, loop: _Loop, session: client.PerformSession) -> None:
+    def __init__(self, loop: _Loop, session: PerformSession) -> None:
         self._loop = loop
         self.stream = session
         """The session itself: opened, controls, bones, look_ahead, next_sample."""

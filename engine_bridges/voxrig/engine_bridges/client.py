@@ -12,149 +12,21 @@ only.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from fractions import Fraction
 from typing import Any
 
 import grpc
 import grpc.aio
 
-from voxrig.engine_bridges.wire import (
-    ConnectionLostError,
-    Frame,
-    Samples,
-    SessionError,
-    decode,
-    encode,
-    open_message,
-    sample_bytes,
-)
+from voxrig.engine_bridges.perform_session import PerformSession
+from voxrig.engine_bridges.wire import ConnectionLostError, Frame, Samples, SessionError, decode, encode, open_message
 from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 
 MAX_MESSAGE_BYTES = 64 << 20
 BUNDLE_BYTES = 1 << 20  # a request takes in waiting messages until it holds this much audio
 QUEUED_MESSAGES = 256  # more wait in `send`
-
-
-class PerformSession:
-    """One character's stream on a connection. Made by `PerformClient.open`; iterate over it for its frames."""
-
-    def __init__(self, client: "PerformClient", number: int, audio: pb.AudioFormat, opened: pb.SessionOpened) -> None:
-        self.number = number
-        self.opened = opened
-        self.controls = tuple(opened.controls)
-        self.bones = tuple(opened.bones)
-        self.look_ahead = Fraction(opened.look_ahead.numerator, opened.look_ahead.denominator)
-        """Seconds of later audio a frame needs."""
-        self.next_sample = 0
-        """Media sample of the next audio sent; set it to an error's `next_sample` to go on after a refused chunk."""
-        self._client = client
-        self._audio = audio
-        self._inbox: asyncio.Queue[list[Frame] | pb.Event | Exception] = asyncio.Queue()
-        self._order = asyncio.Lock()  # held by an interrupt until its answer says where audio goes on
-        self._interrupts = 0
-        self._answer: asyncio.Future[pb.Event] | None = None
-        self._closed = False
-
-    async def send(self, samples: Samples) -> None:
-        """Queue audio for sending, straight after what was sent before. Waits while the connection is congested.
-
-        Longer audio than a server takes at once goes as several messages; an `interrupt` meanwhile drops the rest.
-        Raises ConnectionLostError where the call has ended.
-        """
-        data = encode(samples, self._audio.encoding)
-        size = sample_bytes(self._audio)
-        whole = max(size, self._client.max_chunk_bytes // size * size)
-        interrupts = self._interrupts
-        for start in range(0, max(1, len(data)), whole):
-            async with self._order:
-                if self._interrupts != interrupts:
-                    return
-                part = data[start : start + whole]
-                chunk = pb.AudioChunk(first_sample=self.next_sample, samples=part)
-                self.next_sample += len(part) // size
-                await self.send_message(pb.ClientMessage(audio=chunk))
-
-    async def end_utterance(self, tail_samples: int = 0) -> None:
-        """End the running utterance, with `tail_samples` of silence appended by the server."""
-        async with self._order:
-            self.next_sample += tail_samples
-            await self.send_message(pb.ClientMessage(end_utterance=pb.EndUtterance(tail_samples=tail_samples)))
-
-    async def cue(self, name: str, media_sample: int, values: Mapping[str, float] | None = None) -> None:
-        """Send a timed instruction."""
-        await self.send_message(pb.ClientMessage(cue=pb.Cue(name=name, media_sample=media_sample, values=values)))
-
-    async def interrupt(self, at_sample: int | None = None) -> pb.Event:
-        """Stop speaking at `at_sample` (default: at once); return the INTERRUPTED event, where audio goes on.
-
-        The event is also met among `items`, before the easing frames. Raises SessionError where the server refuses.
-        """
-        self._interrupts += 1
-        async with self._order:
-            self._answer = asyncio.get_running_loop().create_future()
-            await self.send_message(pb.ClientMessage(interrupt=pb.Interrupt(at_sample=at_sample)))
-            event = await self._answer
-            self.next_sample = event.next_sample
-            return event
-
-    async def close(self) -> None:
-        """Let the session end once everything sent is done; iteration then ends too."""
-        await self.send_message(pb.ClientMessage(close=pb.CloseSession()))
-
-    async def send_message(self, message: pb.ClientMessage) -> None:
-        """Queue any message of the protocol for this session. Raises ConnectionLostError where the call has ended."""
-        message.session = self.number
-        await self._client.send_message(message)
-
-    async def items(self) -> AsyncIterator[Frame | pb.Event]:
-        """Yield frames and events in the order they come, the CLOSED event last.
-
-        Raises SessionError for a refused message; iterate again to go on. Raises ConnectionLostError.
-        """
-        while not (self._closed and self._inbox.empty()):
-            item = await self._inbox.get()
-            if isinstance(item, Exception):
-                raise item
-            if isinstance(item, list):
-                for frame in item:
-                    yield frame
-            else:
-                yield item
-
-    async def __aiter__(self) -> AsyncIterator[Frame]:
-        """Yield the frames of `items` only."""
-        async for item in self.items():
-            if isinstance(item, Frame):
-                yield item
-
-    def receive(self, message: pb.ServerMessage) -> bool:
-        """Take one message of the server (for the connection); return whether the session is closed by it."""
-        match message.WhichOneof("message"):
-            case "frames":
-                self._inbox.put_nowait(decode(message.frames, self.opened.stride))
-            case "event":
-                self._closed = message.event.kind == pb.Event.CLOSED
-                if message.event.kind == pb.Event.INTERRUPTED and self._answer and not self._answer.done():
-                    self._answer.set_result(message.event)
-                self._inbox.put_nowait(message.event)
-            case "error":
-                self._closed = message.error.session_closed
-                refusal = SessionError(message.error)
-                if message.error.refused == "interrupt" and self._answer and not self._answer.done():
-                    self._answer.set_exception(refusal)
-                else:
-                    self._inbox.put_nowait(refusal)
-        return self._closed
-
-    def lose(self, error: ConnectionLostError) -> None:
-        """End with `error` (for the connection)."""
-        self._closed = True
-        self._inbox.put_nowait(error)
-        if self._answer and not self._answer.done():
-            self._answer.set_exception(error)
 
 
 class PerformClient:
@@ -171,6 +43,11 @@ class PerformClient:
         self._outbox: asyncio.Queue[pb.ClientMessage | None] = asyncio.Queue(QUEUED_MESSAGES)
         self._lost: ConnectionLostError | None = None
         self._tasks = (asyncio.create_task(self._write()), asyncio.create_task(self._read()))
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the call has ended."""
+        return self._lost is not None
 
     async def open(self, rig: str, sample_rate: int, **settings: Any) -> PerformSession:
         """Open a session; `settings` are those of `wire.open_message`. Raises SessionError where the server refuses."""
@@ -207,6 +84,9 @@ class PerformClient:
         if self._lost is not None:
             raise self._lost
         await self._outbox.put(message)
+        if self._lost is not None:  # meanwhile: make room again, so that whoever else waits comes to know as well
+            self._outbox.get_nowait()
+            raise self._lost
 
     async def done_writing(self) -> None:
         """Say that nothing more is sent: the server closes every session once all that was sent is done."""

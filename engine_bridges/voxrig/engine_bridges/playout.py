@@ -62,8 +62,8 @@ class PlayoutBuffer:
     """Frames in, values at any media sample out.
 
     `controls` and `bones` are the numbers of controls and of bones; `sample_rate` is the session's, in Hz; `capacity`
-    is in frames (the default holds 17 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases to
-    rest (controls 0, bones unturned) over `ease` seconds, and back over as long when frames come again.
+    is in frames (the default holds 17 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases
+    to rest (controls 0, bones unturned) over `ease` seconds, and back over as long when frames come again.
     """
 
     def __init__(

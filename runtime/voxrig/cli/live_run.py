@@ -10,7 +10,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.engine_bridges.client import PerformSession
+from voxrig.engine_bridges.perform_session import PerformSession
 from voxrig.engine_bridges.playout import PlayoutBuffer, PlayoutCounts
 from voxrig.engine_bridges.wire import Frame
 

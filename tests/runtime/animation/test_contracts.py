@@ -2,6 +2,7 @@
 
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,14 @@ def test_a_frame_hears_its_look_ahead_and_no_more(any_stage: MakeStage, speech: 
     contract.verify_look_ahead(made.unended, sound, rate, FrameRate.parse(fps), made.pipeline.look_ahead, frames)
 
 
+def test_a_frame_comes_with_the_last_sample_of_its_look_ahead(any_stage: MakeStage, speech: Speech) -> None:
+    made, sound = any_stage(24_000), speech(0.5, 24_000)
+    for index in (0, 1, 11):
+        needed = index * 400 + int(made.pipeline.look_ahead * 24_000)
+        assert len(made.unended([sound[: needed - 1]])) == index
+        assert len(made.unended([sound[:needed]])) == index + 1
+
+
 @pytest.mark.parametrize("start", [1, 12_345])
 def test_look_ahead_holds_off_the_grid(stage: MakeStage, speech: Speech, start: int) -> None:
     made, rate = stage(22_050, "60"), 22_050
@@ -191,8 +200,6 @@ def test_many_utterances_and_interruptions_leave_nothing_behind(stage: MakeStage
 
 def test_a_stream_is_as_exact_after_a_year(stage: MakeStage, speech: Speech) -> None:
     """The same sound a year into a session, started on the grid, gives the same values and exact numbers."""
-    from dataclasses import replace
-
     made, sound, year = stage(24_000, "30"), speech(0.5, 24_000), 365 * 86_400
     late = replace(made.pipeline.start(), start=year * 24_000, next_frame=year * 30)
     state, frames = made.hear(late, sound)

@@ -70,9 +70,7 @@ def test_the_declared_look_ahead_is_exact(stage: MakeStage, rate: int, fps: str,
 
 @pytest.mark.parametrize("fps", FPS)
 @pytest.mark.parametrize("rate", [8_000, 22_050, 24_000, 192_000])
-def test_look_ahead_stays_in_its_promise(
-    tiny_bundle: Bundle, tiny_fast_bundle: Bundle, rate: int, fps: str
-) -> None:
+def test_look_ahead_stays_in_its_promise(tiny_bundle: Bundle, tiny_fast_bundle: Bundle, rate: int, fps: str) -> None:
     for made, promise in ((tiny_bundle, 0.100), (tiny_fast_bundle, 0.050)):
         assert Pipeline(made.spec, profile("arkit"), FrameRate.parse(fps), rate).look_ahead <= promise
 
@@ -260,7 +258,7 @@ def test_speech_after_an_interruption_begins_afresh(stage: MakeStage, speech: Sp
 
 def test_interrupting_twice_goes_on_easing_without_a_pop(stage: MakeStage, speech: Speech) -> None:
     made, pipeline = stage(), stage().pipeline
-    state, frames = made.hear(pipeline.start(), speech(1, 16_000))
+    state, _ = made.hear(pipeline.start(), speech(1, 16_000))
     state, first, _ = pipeline.interrupt(state)
     half = first[2].sample
     state, second, start = pipeline.interrupt(state, half)
@@ -290,7 +288,7 @@ def test_an_interruption_throws_away_what_waits(stage: MakeStage, speech: Speech
 def test_an_interruption_after_an_end_and_an_end_after_an_interruption(stage: MakeStage, speech: Speech) -> None:
     made, pipeline = stage(), stage().pipeline
     state, _ = made.end(made.hear(pipeline.start(), speech(0.5, 16_000))[0])
-    state, blend, start = pipeline.interrupt(state)
+    state, blend, _ = pipeline.interrupt(state)
     assert blend[0].utterance == 1
     state, frames = made.end(state)
     assert frames == []
@@ -299,7 +297,7 @@ def test_an_interruption_after_an_end_and_an_end_after_an_interruption(stage: Ma
 
 
 def test_an_interruption_before_anything_rests(stage: MakeStage) -> None:
-    state, blend, start = stage().pipeline.interrupt(stage().pipeline.start())
+    _, blend, start = stage().pipeline.interrupt(stage().pipeline.start())
     assert start == 1920
     assert [frame.index for frame in blend] == list(range(8))
     np.testing.assert_array_equal(rows(blend), np.stack([rest_pose()] * 8))
@@ -317,10 +315,15 @@ def test_an_interruption_reaches_back_two_seconds_and_no_further(stage: MakeStag
     newest = pipeline.clock.frame_sample(frames[-1].index + 1)
     oldest = pipeline.clock.frame_sample(frames[-1].index + 1 - pipeline.clock.history_frames)
     assert newest - oldest == pytest.approx(32_000, abs=16_000 / float(FrameRate.parse(fps).fraction) + 1)
-    assert pipeline.interrupt(state, oldest)[1][0].index == frames[-1].index + 1 - pipeline.clock.history_frames
+    blend, first = pipeline.interrupt(state, oldest)[1], frames[-1].index + 1 - pipeline.clock.history_frames
+    if blend:  # at 1 fps none falls into the 120 ms
+        assert blend[0].index == first
+        contract.verify_interruption(frames[first - 1].values, blend, rest_pose(), FrameRate.parse(fps), BLEND, 0)
     too_far = pipeline.clock.frame_sample(frames[-1].index - pipeline.clock.history_frames)
     for bad in (too_far, 0, -1):
-        with pytest.raises(StreamError, match=f"media sample {bad}: the earliest that can still be changed is {oldest}"):
+        with pytest.raises(
+            StreamError, match=f"media sample {bad}: the earliest that can still be changed is {oldest}"
+        ):
             pipeline.interrupt(state, bad)
 
 

@@ -30,7 +30,9 @@ def test_no_bytes_are_no_samples(encoding: str, channels: int) -> None:
     assert AudioFormat(encoding, 8_000, channels).decode(b"").shape == (0,)
 
 
-@pytest.mark.parametrize(("encoding", "channels", "size"), [("s16le", 1, 3), ("s16le", 2, 6), ("f32le", 1, 6), ("f32le", 2, 12)])
+@pytest.mark.parametrize(
+    ("encoding", "channels", "size"), [("s16le", 1, 3), ("s16le", 2, 6), ("f32le", 1, 6), ("f32le", 2, 12)]
+)
 def test_a_part_of_a_sample_is_an_error_that_says_how_many_bytes(encoding: str, channels: int, size: int) -> None:
     with pytest.raises(AudioError, match=rf"^{size} bytes are no whole number of samples.*cut chunks between samples"):
         AudioFormat(encoding, 16_000, channels).decode(bytes(size))

@@ -75,7 +75,9 @@ def rewritten(path: Path, name: str, content: bytes | None) -> Path:
 def test_a_changed_model_is_refused_by_its_checksum(written: Path, tiny_bundle: Bundle) -> None:
     damaged = bytearray(tiny_bundle.model)
     damaged[len(damaged) // 2] ^= 1
-    with pytest.raises(BundleError, match=r"model\.onnx has the checksum .* the manifest says .*damaged or was replaced"):
+    with pytest.raises(
+        BundleError, match=r"model\.onnx has the checksum .* the manifest says .*damaged or was replaced"
+    ):
         bundle.read(rewritten(written, "model.onnx", bytes(damaged)))
 
 

@@ -22,12 +22,14 @@ def windows(chunks: Sequence[Floats], ahead: int = 150) -> Floats:
     """Rows at 60 fps, 100 samples each: the mean of the 100 samples before the row's time + `ahead`."""
     stream = np.concatenate((np.zeros(100, np.float32), *chunks))
     count = (len(stream) - 100 - ahead) // 100 + 1
-    return np.array([[stream[100 * n + ahead : 100 * n + ahead + 100].mean()] for n in range(max(count, 0))], np.float32)
+    return np.array(
+        [[stream[100 * n + ahead : 100 * n + ahead + 100].mean()] for n in range(max(count, 0))], np.float32
+    )
 
 
 def test_chunks_that_matter_are_found() -> None:
     contract.verify_chunk_invariance(windows, SAMPLES)
-    with pytest.raises(ContractError, match="chunks of 160 samples: .* rows differ, first 0"):
+    with pytest.raises(ContractError, match=r"chunks of 160 samples: .* rows differ, first 0"):
         contract.verify_chunk_invariance(lambda chunks: windows(chunks) * len(chunks), SAMPLES, (3000, 160))
     with pytest.raises(ContractError, match=r"shape \(29, 1\) instead of \(28, 1\)"):
         contract.verify_same("rows", windows([SAMPLES]), windows([SAMPLES])[:-1])
@@ -106,7 +108,7 @@ def test_a_pop_an_old_number_and_no_rest_are_found() -> None:
         contract.verify_interruption(before, shown, rest, FPS, blend, 4)
 
     stop(path)
-    with pytest.raises(ContractError, match="frame 0 .*still belongs to utterance 4"):
+    with pytest.raises(ContractError, match=r"frame 0 .*still belongs to utterance 4"):
         stop(path, utterance=4)
     with pytest.raises(ContractError, match="a pop of"):
         stop([0.6, *path[1:]])

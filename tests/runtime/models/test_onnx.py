@@ -39,7 +39,9 @@ def with_states(bundle: Bundle, *states: TensorSpec) -> Bundle:
 
 def test_a_graph_with_other_states_is_refused(tiny_bundle: Bundle) -> None:
     wrong = with_states(tiny_bundle, *tiny_bundle.spec.states[:2])
-    with pytest.raises(BundleError, match="inputs are features, state_0, state_1, state_2; the manifest says features,"):
+    with pytest.raises(
+        BundleError, match="inputs are features, state_0, state_1, state_2; the manifest says features,"
+    ):
         OnnxModel(wrong)
 
 

@@ -32,7 +32,9 @@ def test_the_manifest_has_the_keys_of_the_format(manifest: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("samples", "delay", "lead_in"), [(1950, 5, 50), (750, 2, 50), (400, 1, 0), (401, 2, 399), (1, 1, 399)]
 )
-def test_look_ahead_in_seconds_steps_and_lead_in(manifest: dict[str, Any], samples: int, delay: int, lead_in: int) -> None:
+def test_look_ahead_in_seconds_steps_and_lead_in(
+    manifest: dict[str, Any], samples: int, delay: int, lead_in: int
+) -> None:
     spec = ModelSpec.from_manifest(manifest | {"look_ahead_samples": samples})
     assert spec.look_ahead == Fraction(samples, 24_000)
     assert (spec.delay_steps, spec.lead_in) == (delay, lead_in)
@@ -66,7 +68,10 @@ def change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
         (change("features/floor", True), "features.floor is True"),
         (change("features/floor", -1), "no mel filter bank"),
         (change("features/hops", 1), "features has the unknown key 'hops'"),
-        (change("features/hop", 160), "window 512 and hop 160; this runtime makes 'log-mel' with window 512 and hop 200"),
+        (
+            change("features/hop", 160),
+            "window 512 and hop 160; this runtime makes 'log-mel' with window 512 and hop 200",
+        ),
         (change("features", []), "features is \\[\\], it must be an object"),
         (change("controls", "jaw"), "controls is 'jaw', it must be a list"),
         (change("controls/1", 3), "controls\\[1\\] is 3, it must be a string"),

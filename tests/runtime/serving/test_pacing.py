@@ -32,9 +32,8 @@ class House:
 
 
 @pytest.fixture
-async def house(tiny_bundle: Bundle) -> AsyncIterator[House]:
-    house = House(Settings(models=(str(tiny_bundle.path),), max_buffered_seconds=4.0, max_queued_bytes=20_000))
-    yield house
+async def house(tiny_bundle: Bundle) -> House:
+    return House(Settings(models=(str(tiny_bundle.path),), max_buffered_seconds=4.0, max_queued_bytes=20_000))
 
 
 @pytest.fixture

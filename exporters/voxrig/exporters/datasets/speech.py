@@ -55,9 +55,15 @@ def read_tts(root: Path) -> Iterator[Clip]:
 
 
 def read_emodb(root: Path) -> Iterator[Clip]:
-    """Berlin EmoDB: acted German, ten speakers (the name's first two digits)."""
+    """Berlin EmoDB: acted German, ten speakers (the name's first two digits).
+
+    The files hold the first two seconds only, the labels the whole sentence: what is not heard is left out.
+    """
     for name, entry in _labels(root / "emodb"):
-        yield Clip(name, "emodb", name[:2], root / "emodb" / f"{name}.opus", _phones(entry))
+        path = root / "emodb" / f"{name}.opus"
+        heard = soundfile.info(path).duration
+        phones = tuple((p, a, min(b, heard)) for p, a, b in _phones(entry) if a < heard)
+        yield Clip(name, "emodb", name[:2], path, phones)
 
 
 def read_ljspeech(root: Path) -> Iterator[Clip]:

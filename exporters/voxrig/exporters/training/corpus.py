@@ -31,7 +31,7 @@ HELD_OUT_SPEAKERS: Final = ("03", "16")
 HELD_OUT_GRID: Final = 12
 """Every so many GRID clips, one is never trained on."""
 
-_VERSION: Final = 3  # of the cache's contents
+_VERSION: Final = 4  # of the cache's contents
 _SPEEDS: Final = (0.86, 1.18)
 _CAPTURED: Final = tuple(
     index(n)
@@ -48,6 +48,7 @@ _CAPTURED: Final = tuple(
         "roll_upper",
     )
 )
+_PAUSE: Final = 0.12  # seconds
 _TAIL: Final = 0.5  # seconds of silence behind a clip, to learn rest
 
 
@@ -103,7 +104,7 @@ def prepare(clip: Clip, lead_in: int, mel: LogMel, speed: float = 1.0) -> Exampl
     # Reading the samples as if recorded at another rate is the change of speed.
     frames = mel_frames(audio, round(rate * speed), lead_in, mel, _TAIL)
     steps = len(frames) // 2
-    phones: list[Phone] = [(p, a / speed, b / speed) for p, a, b in clip.phones]
+    phones: list[Phone] = [(p, a / speed, b / speed) for p, a, b in heard(clip.phones, audio, rate)]
     targets = trajectories(phones, steps)
     sounds = classes(phones, steps)
     if clip.captured is not None:
@@ -116,6 +117,29 @@ def prepare(clip: Clip, lead_in: int, mel: LogMel, speed: float = 1.0) -> Exampl
         sounds.astype(np.int8),
         clip.captured is not None,
     )
+
+
+def heard(phones: Iterable[Phone], audio: NDArray[np.float32], rate: int) -> list[Phone]:
+    """Cut phones back to where there is sound: labels let the last phone before a pause run on into silence.
+
+    Silence is a stretch of `_PAUSE` seconds or more, longer than any closure, that stays 50 dB below the loudest 10 ms.
+    """
+    window = rate // 100
+    level = np.square(audio[: len(audio) // window * window]).reshape(-1, window).mean(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], level <= level.max(initial=0.0) * 1e-5, [0]))))
+    pauses = [(a * window / rate, b * window / rate) for a, b in edges.reshape(-1, 2)]
+    pauses = [(a, b) for a, b in pauses if b - a >= _PAUSE]
+    pauses.append((len(audio) / rate, float("inf")))
+    out = []
+    for symbol, start, end in phones:
+        for a, b in pauses:
+            if a <= start < b:
+                start = b
+            elif start < a < end:
+                end = a
+        if start < end:
+            out.append((symbol, start, end))
+    return out
 
 
 def _played(captured: NDArray[np.float32], speed: float, steps: int) -> NDArray[np.float32]:

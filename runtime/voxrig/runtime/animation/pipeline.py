@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.clock import SessionClock
-from voxrig.runtime.animation.face import NATIVE_COUNT, SILENT, Face, listen, rest_pose
+from voxrig.runtime.animation.face import SILENT, Face, listen
 from voxrig.runtime.animation.hearing import Hearing
+from voxrig.runtime.animation.sampling import Sampler
 from voxrig.runtime.animation.stream import Showing, Speech, StreamState
 from voxrig.runtime.core.frame import Frame
-from voxrig.runtime.core.rig import BONES, Profile
-from voxrig.runtime.core.smoothing import blend_poses, ease
+from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
@@ -64,7 +64,7 @@ class Pipeline:
     clock: SessionClock = field(init=False, repr=False)
     _hearing: Hearing = field(init=False, repr=False)
     _face: Face = field(init=False, repr=False)
-    _rest: NDArray[np.float32] = field(init=False, repr=False, compare=False)
+    _sampler: Sampler = field(init=False, repr=False)
     _model_start: State = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +72,7 @@ class Pipeline:
             ("clock", SessionClock(self.rate, self.fps)),
             ("_hearing", Hearing(self.spec, self.rate)),
             ("_face", Face(self.spec.controls)),
-            ("_rest", self._values(rest_pose())),
+            ("_sampler", Sampler(self.profile, SessionClock(self.rate, self.fps))),
             ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
         ):
             object.__setattr__(self, name, value)
@@ -169,7 +169,7 @@ class Pipeline:
         if number >= 0:
             following = self._face.pose(controls, gate)
             at = self.clock.pose_before(speech.start) + number
-            frames = self._frames(speech, state.next_frame, at, pose, following, origin)
+            frames = self._sampler.frames(speech, state.next_frame, at, pose, following, origin)
             pose = following
             if origin is not None and frames and self.clock.blend_progress(frames[-1].index, speech.start) >= 1.0:
                 origin = None
@@ -217,51 +217,12 @@ class Pipeline:
                 f"{self.clock.frame_sample(oldest)}"
             )
         history = state.history[: len(state.history) - superseded]
-        origin = history[-1] if history else self._rest
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        frames = [
-            Frame(index, self.clock.frame_sample(index), utterance, self._blend(origin, self._rest, index, cut))
-            for index in range(first, self.clock.first_frame(start))
-        ]
+        frames = self._sampler.to_rest(history[-1] if history else self._sampler.rest, cut, start, utterance)
         history = self._remembered(history, frames)
         showing = self._showing(history[-1] if history else None)
         next_frame = first + len(frames)
         return StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history), frames, start
-
-    def _frames(
-        self,
-        speech: Speech,
-        index: int,
-        at: int,
-        previous: NDArray[np.float32] | None,
-        pose: NDArray[np.float32],
-        origin: NDArray[np.float32] | None,
-    ) -> list[Frame]:
-        """Return the frames from `index` on that lie after pose `at - 1` and up to pose `at`."""
-        frames = []
-        limit = None if speech.end is None else self.clock.first_frame(speech.end)
-        while limit is None or index < limit:
-            before, share = self.clock.pose_position(index)
-            if before + (share > 0.0) > at:
-                break
-            native = pose if previous is None or not share else blend_poses(previous, pose, share, NATIVE_COUNT)
-            values = self._values(native)
-            if origin is not None:
-                values = self._blend(origin, values, index, speech.start)
-            frames.append(Frame(index, self.clock.frame_sample(index), speech.utterance, values))
-            index += 1
-        return frames
-
-    def _values(self, native: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Map a native pose to the session's profile."""
-        return self.profile.from_native(native[:NATIVE_COUNT], native[NATIVE_COUNT:].reshape(len(BONES), 4))
-
-    def _blend(
-        self, origin: NDArray[np.float32], values: NDArray[np.float32], index: int, start: int
-    ) -> NDArray[np.float32]:
-        """Blend frame values over from `origin`, as far as the blend that began at media sample `start` has come."""
-        weight = ease(self.clock.blend_progress(index, start))
-        return blend_poses(origin, values, weight, len(self.profile.names))
 
     def _remembered(
         self, history: tuple[NDArray[np.float32], ...], frames: list[Frame]

@@ -1,14 +1,13 @@
 """What a model is, as its bundle's manifest states it: parsed strictly, so a typo is an error, not a default."""
 
 import dataclasses
-import math
 from dataclasses import dataclass
 from fractions import Fraction
-from types import UnionType
-from typing import Any, Final, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final
 
 from voxrig.runtime.core.features import HOP, WINDOW, LogMel
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, STEP_RATE
+from voxrig.runtime.models.parsing import ParseError, parse
 
 FORMAT: Final = "voxrig-bundle"
 FORMAT_VERSION: Final = 1
@@ -213,7 +212,10 @@ class ModelSpec:
                 "export the model again, or use the runtime it was made for"
             )
         rest = {key: value for key, value in manifest.items() if key not in ("format", "format_version")}
-        return cast("ModelSpec", _parse(cls, rest, ""))
+        try:
+            return parse(cls, rest)
+        except ParseError as error:
+            raise BundleError(str(error)) from error
 
 
 def _next_state(state: TensorSpec) -> TensorSpec:
@@ -222,35 +224,3 @@ def _next_state(state: TensorSpec) -> TensorSpec:
 
 def _describe(tensors: tuple[TensorSpec, ...]) -> str:
     return ", ".join(f"{tensor.name}{list(tensor.shape)}" for tensor in tensors)
-
-
-def _parse(kind: Any, value: object, key: str) -> Any:
-    """Turn a JSON value into `kind`: a dataclass, tuple[X, ...], str, int or float."""
-    if dataclasses.is_dataclass(kind):
-        return _parse_fields(cast(type, kind), value, key)
-    if get_origin(kind) is tuple:
-        if not isinstance(value, list | tuple):
-            raise BundleError(f"{key} is {value!r}, it must be a list")
-        return tuple(_parse(get_args(kind)[0], item, f"{key}[{i}]") for i, item in enumerate(value))
-    assert get_origin(kind) not in (Union, UnionType), "the manifest has no optional values"
-    good = isinstance(value, (int, float) if kind is float else kind) and not isinstance(value, bool)
-    if not good or (kind is float and not math.isfinite(cast(float, value))):
-        raise BundleError(f"{key} is {value!r}, it must be {_NOUNS[kind]}")
-    return float(cast(float, value)) if kind is float else value
-
-
-_NOUNS: Final = {str: "a string", int: "a whole number", float: "a finite number"}
-
-
-def _parse_fields(kind: type, value: object, key: str) -> Any:
-    """Turn a JSON object into a dataclass: exactly its fields."""
-    where = key or "the manifest"
-    if not isinstance(value, dict):
-        raise BundleError(f"{where} is {value!r}, it must be an object")
-    hints = get_type_hints(kind)
-    unknown, missing = sorted(set(value) - set(hints)), sorted(set(hints) - set(value))
-    if unknown:
-        raise BundleError(f"{where} has the unknown key {unknown[0]!r}; it takes {', '.join(hints)}")
-    if missing:
-        raise BundleError(f"{where} lacks the key {missing[0]!r}")
-    return kind(**{name: _parse(hints[name], value[name], f"{key}.{name}".lstrip(".")) for name in hints})

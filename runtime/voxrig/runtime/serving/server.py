@@ -1,6 +1,10 @@
 """A whole server: built, started, stopped."""
 
 import asyncio
+import errno
+import logging
+import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,14 +23,16 @@ from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 
+log = logging.getLogger(__name__)
+
 SERVICE = pb.DESCRIPTOR.services_by_name["Voxrig"].full_name
 
 _KEEPALIVE_MS = 30_000
 _PATIENCE_SECONDS = 1.0
 
 
-class PortInUseError(OSError):
-    """The address cannot be listened on; the message names it and the remedy."""
+class AddressError(OSError):
+    """The address cannot be listened on, as when its port is in use; the message names it and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,7 @@ class Server:
     @property
     def target(self) -> str:
         """Where clients of this machine connect to."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "[::]": "[::1]"}.get(self.host, self.host)
-        return f"{host}:{self.port}"
+        return _address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host), self.port)
 
     def snapshot(self) -> dict[str, float]:
         """Return the counters and timings; proto/README.md says what each means."""
@@ -55,7 +60,7 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
     """Serve while the block runs.
 
     Raises:
-        PortInUseError: the address is taken or is not this machine's.
+        AddressError: the port is in use, or the host is not this machine's.
         BundleError: a model cannot be used.
         SettingsError: there is no model.
     """
@@ -79,6 +84,7 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     port = _bind(server, settings)
     ticking = asyncio.create_task(pacer.run())
+    ticking.add_done_callback(_log_failure)
     try:
         await server.start()
         for service in ("", SERVICE):
@@ -91,19 +97,39 @@ async def running(settings: Settings) -> AsyncIterator[Server]:
         await asyncio.gather(ticking, return_exceptions=True)
 
 
+def _log_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.critical("the tick loop failed; no session goes on, restart the server", exc_info=error)
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _bind(server: grpc.aio.Server, settings: Settings) -> int:
-    host = f"[{settings.host}]" if ":" in settings.host and "[" not in settings.host else settings.host
-    address = f"{host}:{settings.port}"
+    _probe(settings.host, settings.port)
+    address = _address(settings.host, settings.port)
     try:
-        port = server.add_insecure_port(address)
+        return server.add_insecure_port(address)
     except RuntimeError as error:
-        port = 0
-        cause: Exception | None = error
-    else:
-        cause = None
-    if port == 0:
-        raise PortInUseError(
-            f"cannot listen on {address}: port {settings.port} is in use, or {settings.host} is no address of this "
-            f"machine; stop the other server, or choose another port with --port (0 takes a free one)"
-        ) from cause
-    return port
+        raise AddressError(f"cannot listen on {address}: {error}; choose another with --port") from error
+
+
+def _probe(host: str, port: int) -> None:
+    """Bind a plain socket first: it says what is wrong, where gRPC would only log that something is."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, address = found[0]
+        with socket.socket(family, kind) as probe:
+            if sys.platform != "win32":  # as gRPC binds: a port that a stopped server left a moment ago is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except OSError as error:
+        reason = {
+            errno.EADDRINUSE: f"port {port} is in use; stop the other server, or choose another port with --port "
+            "(0 takes a free one)",
+            errno.EADDRNOTAVAIL: f"{host} is no address of this machine; choose another with --host",
+            errno.EACCES: f"port {port} needs more rights than this user has; choose one from 1024 up with --port",
+        }.get(error.errno or 0, f"{error.strerror}; choose another with --host and --port")
+        raise AddressError(f"cannot listen on {_address(host, port)}: {reason}") from error

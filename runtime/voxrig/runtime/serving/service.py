@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,6 +89,7 @@ class VoxrigService(rpc.VoxrigServicer):
         try:
             async for request in requests:
                 arrived = self._pacer.now()
+                await self._prepare(request.messages)
                 await connection.readable()
                 connection.put(request.messages, arrived)
         except Exception:
@@ -96,9 +97,17 @@ class VoxrigService(rpc.VoxrigServicer):
         finally:
             connection.done_writing()
 
+    async def _prepare(self, messages: Iterable[pb.ClientMessage]) -> None:
+        """Do the slow part of opening sessions where no tick waits for it."""
+        for message in messages:
+            if message.HasField("open"):
+                await asyncio.to_thread(self._stage.prepare, message.open)
+
     async def _feed(self, request: pb.BakeRequest, audio: AudioFormat, connection: Connection) -> None:
         """Put a clip, a second at a time, so that taking it in never holds up a tick for long."""
-        connection.put([pb.ClientMessage(open=request.open)], self._pacer.now())
+        opening = [pb.ClientMessage(open=request.open)]
+        await self._prepare(opening)
+        connection.put(opening, self._pacer.now())
         count = min(audio.sample_rate, self._stage.settings.max_chunk_bytes // audio.frame_bytes)
         size = count * audio.frame_bytes
         for number, start in enumerate(range(0, len(request.samples), size)):

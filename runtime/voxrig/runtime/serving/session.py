@@ -7,7 +7,6 @@ whoever owns the session, one at a time: `row`, a batched call, `advance`.
 import math
 from collections import Counter, deque
 from collections.abc import Callable
-from itertools import groupby
 from typing import NamedTuple
 
 import grpc
@@ -262,19 +261,18 @@ class Session:
         return answers
 
     def _frames(self, stream: _Stream, frames: list[Frame]) -> list[pb.ServerMessage]:
-        """Return frames as messages, one for each run of one utterance."""
-        answers = []
-        for utterance, run in groupby(frames, key=lambda frame: frame.utterance):
-            some = list(run)
-            stream.frames[utterance] += len(some)
-            message = pb.Frames(
-                first_index=some[0].index,
-                utterance=utterance,
-                media_samples=[frame.sample for frame in some],
-                values=b"".join(frame.values.astype("<f4", copy=False).tobytes() for frame in some),
-            )
-            answers.append(pb.ServerMessage(session=self._number, frames=message))
-        return answers
+        """Return consecutive frames of one utterance as a message; none for none."""
+        if not frames:
+            return []
+        utterance = frames[0].utterance
+        stream.frames[utterance] += len(frames)
+        message = pb.Frames(
+            first_index=frames[0].index,
+            utterance=utterance,
+            media_samples=[frame.sample for frame in frames],
+            values=b"".join([frame.values.astype("<f4", copy=False).tobytes() for frame in frames]),
+        )
+        return [pb.ServerMessage(session=self._number, frames=message)]
 
     def _event(self, stream: _Stream, kind: pb.Event.Kind, **fields: int | str) -> pb.ServerMessage:
         fields.setdefault("next_sample", stream.part.pipeline.next_sample(stream.state))

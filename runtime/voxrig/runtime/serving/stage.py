@@ -1,6 +1,8 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from math import ceil
 
 import grpc
@@ -8,7 +10,8 @@ import numpy as np
 
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.core.audio import AudioError, AudioFormat
-from voxrig.runtime.core.rig import UnknownProfileError, profile
+from voxrig.runtime.core.resample import Resampler, SampleRateError
+from voxrig.runtime.core.rig import UnknownProfileError, profile, profiles
 from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
@@ -52,10 +55,16 @@ class Stage:
     def warm_up(self) -> None:
         """Run every model once, so that nothing is compiled while a client waits."""
         for runner in self._runners:
-            for rate in (SAMPLE_RATE, 2 * SAMPLE_RATE):
-                pipeline = Pipeline(runner.model.spec, profile("metahuman"), FrameRate(60), rate)
+            for rig, rate in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE)):
+                pipeline = Pipeline(runner.model.spec, profile(rig), FrameRate(60), rate)
                 state = pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32))
                 run(pipeline, runner, pipeline.end(state))
+
+    @staticmethod
+    def prepare(request: pb.OpenSession) -> None:
+        """Make what `open` will need and keeps; may take long (a second at an odd sample rate), and any thread may."""
+        with suppress(SampleRateError):
+            Resampler(request.audio.sample_rate)
 
     def open(self, request: pb.OpenSession) -> Part:
         """Find what a session asks for and count it as open.
