@@ -7,7 +7,8 @@ from voxrig.exporters.articulators import ARTICULATORS, CONTROLS, expansion_matr
 from voxrig.exporters.coarticulation import classes, trajectories
 from voxrig.exporters.networks.face import lip_gap
 from voxrig.exporters.phonetics import CLASSES, SOUNDS, UnknownSoundError, parts, target_matrix
-from voxrig.runtime.core.rig import NATIVE_CONTROLS, profile
+from voxrig.runtime.core.native import NATIVE_CONTROLS
+from voxrig.runtime.core.rig import profile
 
 torch = pytest.importorskip("torch")
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from voxrig.exporters.networks.face import FaceNetwork, FaceStep
+from voxrig.exporters.networks.face import FaceNetwork, FaceStep, show
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 
@@ -41,8 +41,7 @@ def compare(network: FaceNetwork, step: FaceStep, bundle: Bundle, steps: int = 3
     random = torch.Generator().manual_seed(7)
     walk = torch.randn(rows, steps, network.size.inputs, generator=random).cumsum(1) / 8
     features = network.mean + torch.clamp(walk, -3, 3) / network.scale
-    articulators = torch.sigmoid(network(features)[0])
-    offline = torch.clamp(articulators @ step.expansion, 0, 1).numpy()
+    offline = torch.clamp(show(network(features)[0]) @ step.expansion, 0, 1).numpy()
 
     model = OnnxModel(bundle)
     states = tuple(np.zeros((rows, *s.shape), np.float32) for s in bundle.spec.states)

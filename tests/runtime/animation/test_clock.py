@@ -53,6 +53,6 @@ def test_a_blend_begins_at_its_sample_and_lasts_120_ms(sample: int, fps: FrameRa
 
 def test_history_and_blend_in_frames_and_samples() -> None:
     clock = SessionClock(22_050, FrameRate.parse("29.97"))
-    assert clock.history_frames == 60
+    assert clock.history_frames == 900
     assert clock.blend_samples == 2646
     assert SessionClock(8_001, FrameRate(1)).blend_samples == 961

@@ -16,8 +16,8 @@ from voxrig.runtime.core.timing import (
 
 BLEND: Final = Fraction(120, 1000)
 """Seconds that going over to the next utterance, or to rest after an interruption, takes."""
-HISTORY: Final = Fraction(2)
-"""Seconds back from the newest frame that an interruption can reach."""
+HISTORY: Final = Fraction(30)
+"""Seconds back from the newest frame that an interruption can reach: a reply sent in one burst is computed at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.core.rig import NATIVE_CONTROLS, rest_bones
+from voxrig.runtime.core.native import NATIVE_CONTROLS, rest_bones
 from voxrig.runtime.core.smoothing import ease
 from voxrig.runtime.models.spec import BundleError
 

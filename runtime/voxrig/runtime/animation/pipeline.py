@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.face import SILENT, Face, listen
 from voxrig.runtime.animation.hearing import Hearing
+from voxrig.runtime.animation.history import History
 from voxrig.runtime.animation.sampling import Sampler
 from voxrig.runtime.animation.stream import Showing, Speech, StreamState
 from voxrig.runtime.core.frame import Frame
@@ -84,7 +85,7 @@ class Pipeline:
 
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""
-        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, ())
+        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History())
 
     @staticmethod
     def next_sample(state: StreamState) -> int:
@@ -197,7 +198,7 @@ class Pipeline:
         Args:
             state: any state of this pipeline; it is not changed.
             at_sample: media sample to stop at. Default, and latest: that of the next frame to come. An earlier one
-                supersedes frames already given, as far back as 2 s.
+                supersedes frames already given, as far back as `clock.HISTORY`.
 
         Returns:
             The next state; the frames from `at_sample` until rest, which carry the next utterance's number; and the
@@ -216,21 +217,18 @@ class Pipeline:
                 f"cannot stop at media sample {at_sample}: the earliest that can still be changed is "
                 f"{self.clock.frame_sample(oldest)}"
             )
-        history = state.history[: len(state.history) - superseded]
+        history = state.history.without(superseded)
+        shown = self._sampler.rest if history.last is None else history.last
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        frames = self._sampler.to_rest(history[-1] if history else self._sampler.rest, cut, start, utterance)
+        frames = self._sampler.to_rest(shown, cut, start, utterance)
         history = self._remembered(history, frames)
-        showing = self._showing(history[-1] if history else None)
+        showing = self._showing(history.last)
         next_frame = first + len(frames)
         return StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history), frames, start
 
-    def _remembered(
-        self, history: tuple[NDArray[np.float32], ...], frames: list[Frame]
-    ) -> tuple[NDArray[np.float32], ...]:
-        """Add frames to the history and forget the oldest."""
-        if not frames:
-            return history
-        return (*history, *(frame.values for frame in frames))[-(self.clock.history_frames + 1) :]
+    def _remembered(self, history: History, frames: list[Frame]) -> History:
+        """Add frames to the history: one more than can be superseded, to ease from."""
+        return history.added([frame.values for frame in frames], self.clock.history_frames + 1)
 
     def _showing(self, origin: NDArray[np.float32] | None) -> Showing:
         """Begin showing an utterance that blends over from `origin`."""
@@ -243,7 +241,7 @@ class Pipeline:
             queue = queue[1:]
         if len(queue) == len(state.queue):
             return state
-        return replace(state, queue=queue, showing=self._showing(state.history[-1] if state.history else None))
+        return replace(state, queue=queue, showing=self._showing(state.history.last))
 
 
 def _queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:

@@ -9,7 +9,8 @@ from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.stream import Speech
 from voxrig.runtime.core.frame import Frame
-from voxrig.runtime.core.rig import BONES, Profile
+from voxrig.runtime.core.native import BONES
+from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.smoothing import blend_poses, ease
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.face import Gate
 from voxrig.runtime.animation.hearing import HearingState, Rows
+from voxrig.runtime.animation.history import History
 from voxrig.runtime.models.onnx import State
 
 
@@ -60,7 +61,7 @@ class StreamState:
         taken: rows of the foremost piece already run.
         showing: the foremost utterance's progress.
         next_frame: index of the next frame to come.
-        history: values of the last frames, at most 2 s and one frame more, for interruptions and blends.
+        history: values of the last frames, for interruptions and blends.
     """
 
     utterance: int
@@ -72,4 +73,4 @@ class StreamState:
     taken: int
     showing: Showing
     next_frame: int
-    history: tuple[NDArray[np.float32], ...]
+    history: History

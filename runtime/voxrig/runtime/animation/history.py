@@ -1,0 +1,53 @@
+"""The frames a session showed last, kept so that an interruption can cut where the listener really was."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float32]
+
+_CHUNK: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Frame values, oldest first: a value whose every change shares what it keeps, so a long one costs no more.
+
+    Attributes:
+        full: chunks of 64 frames.
+        recent: fewer than 64 frames after them.
+    """
+
+    full: tuple[tuple[Values, ...], ...] = ()
+    recent: tuple[Values, ...] = ()
+
+    def __len__(self) -> int:
+        return _CHUNK * len(self.full) + len(self.recent)
+
+    @property
+    def last(self) -> Values | None:
+        """The newest frame's values; None before the first."""
+        if self.recent:
+            return self.recent[-1]
+        return self.full[-1][-1] if self.full else None
+
+    def added(self, values: list[Values], limit: int) -> "History":
+        """Add frames; forget the oldest chunks that the newest `limit` frames don't reach into."""
+        if not values:
+            return self
+        full, recent = self.full, (*self.recent, *values)
+        while len(recent) >= _CHUNK:
+            full, recent = (*full, recent[:_CHUNK]), recent[_CHUNK:]
+        while full and _CHUNK * (len(full) - 1) + len(recent) >= limit:
+            full = full[1:]
+        return History(full, recent)
+
+    def without(self, count: int) -> "History":
+        """Take back the newest `count` frames, at most all."""
+        kept = len(self) - count
+        if kept >= _CHUNK * len(self.full):
+            return History(self.full, self.recent[: kept - _CHUNK * len(self.full)])
+        chunk, rest = divmod(kept, _CHUNK)
+        return History(self.full[:chunk], self.full[chunk][:rest])
