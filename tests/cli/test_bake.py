@@ -11,7 +11,8 @@ import soundfile
 
 from voxrig.cli.app import main
 from voxrig.runtime.animation.pipeline import Pipeline, run
-from voxrig.runtime.core.rig import NATIVE_CONTROLS, profile
+from voxrig.runtime.core.native import NATIVE_CONTROLS
+from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner

@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
+from voxrig.engine_bridges import client
 from voxrig.engine_bridges.blocking import connect
+from voxrig.engine_bridges.wire import ConnectionLostError
 from voxrig.runtime.models.bundle import Bundle
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -54,6 +57,20 @@ def test_ready_line_then_work_then_a_clean_end(start, end, speech):
     assert (stopped["event"], stopped["sessions_opened"], stopped["frames"]) == ("stopped", 2, 30)
     assert err == ""
     assert process.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process cannot be stopped like this on Windows")
+def test_a_server_that_vanished_is_told_to_whoever_waits(start, monkeypatch):
+    """No word and no reset, as when a cable is pulled: the client asks, and nobody answers."""
+    monkeypatch.setattr(client, "KEEPALIVE_MS", 300)
+    monkeypatch.setattr(client, "KEEPALIVE_PATIENCE_MS", 300)
+    process = start("--port", 0, "--json")
+    with connect(json.loads(process.stdout.readline())["target"]) as connection:
+        session = connection.open("arkit", 24000)
+        reading = ThreadPoolExecutor(1).submit(list, session)
+        process.send_signal(signal.SIGSTOP)
+        with pytest.raises(ConnectionLostError, match="UNAVAILABLE"):
+            reading.result(timeout=20)
 
 
 def test_a_person_reads_where_and_with_what(start):

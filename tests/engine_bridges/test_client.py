@@ -3,7 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 
+import grpc.aio
 import numpy as np
 import pytest
 
@@ -13,6 +15,8 @@ from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.server import running
 from voxrig.runtime.serving.settings import Settings
 from voxrig.v1 import performance_pb2 as pb
+
+PATIENCE = 20  # seconds; what hangs fails
 
 
 @pytest.fixture
@@ -95,6 +99,71 @@ def test_no_server(free_port):
         blocking.connect(f"127.0.0.1:{free_port}", timeout=0.2),
     ):
         pass
+
+
+def patient(thread):
+    """Join a thread that must not hang."""
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_whoever_waits_when_the_connection_closes_is_told(target, speech):
+    """Readers, and callers in the very moment of closing, each in a thread of its own."""
+    told = []
+    with blocking.connect(target) as connection:
+        sessions = [connection.open("arkit", 24000) for _ in range(4)]
+        begun = threading.Barrier(9)
+
+        def read(session):
+            begun.wait()
+            try:
+                list(session)
+            except ConnectionLostError as error:
+                told.append(error)
+
+        def call():
+            begun.wait()
+            try:
+                while True:
+                    connection.describe()
+            except (ConnectionLostError, grpc.aio.AioRpcError, grpc.aio.UsageError) as error:
+                told.append(error)
+
+        threads = [threading.Thread(target=read, args=(session,)) for session in sessions]
+        threads += [threading.Thread(target=call) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        begun.wait()
+    for thread in threads:
+        patient(thread)
+    assert len(told) == 8
+
+
+def test_a_closed_connection_refuses(target, speech):
+    with blocking.connect(target) as connection:
+        session = connection.open("arkit", 24000)
+    for call in (lambda: session.send(speech(0.1, 24000)), lambda: list(session), connection.describe, session.close):
+        with pytest.raises(ConnectionLostError):
+            call()
+
+
+def test_a_wait_that_is_broken_off_takes_no_frame(target, speech, monkeypatch):
+    """As by Ctrl-C: the frame that comes later is for whoever reads next."""
+    with blocking.connect(target) as connection:
+        session = connection.open("arkit", 24000)
+        with monkeypatch.context() as patched:
+            patched.setattr(Future, "result", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                next(iter(session))
+        session.send(speech(0.2, 24000))
+        session.cue("joy", 0)
+        session.close()
+        frames = [item.index for item in session.items() if isinstance(item, Frame)]
+    assert frames == list(range(12))
+
+
+def interrupted(future, timeout=None):
+    raise KeyboardInterrupt
 
 
 @pytest.fixture

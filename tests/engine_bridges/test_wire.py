@@ -6,7 +6,9 @@ import pytest
 from voxrig.engine_bridges.wire import decode, encode, open_message, sample_bytes
 from voxrig.v1 import performance_pb2 as pb
 
-S16LE, F32LE = pb.AudioFormat.S16LE, pb.AudioFormat.F32LE
+S16LE = pb.AudioFormat(encoding=pb.AudioFormat.S16LE, sample_rate=24000, channels=1)
+F32LE = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=24000, channels=1)
+STEREO = pb.AudioFormat(encoding=pb.AudioFormat.S16LE, sample_rate=24000, channels=2)
 
 
 def test_encode_is_little_endian_and_clips():
@@ -23,7 +25,21 @@ def test_encode_is_little_endian_and_clips():
 
 
 def test_encode_interleaves_stereo():
-    assert encode(np.array([[1, 2], [3, 4]], np.int16), S16LE) == bytes([1, 0, 2, 0, 3, 0, 4, 0])
+    pairs = np.array([[1, 2], [3, 4]], np.int16)
+    assert encode(pairs, STEREO) == encode(pairs.reshape(-1), STEREO) == bytes([1, 0, 2, 0, 3, 0, 4, 0])
+    assert encode(pairs[:, :1], S16LE) == bytes([1, 0, 3, 0])
+
+
+@pytest.mark.parametrize(("shape", "audio"), [((5, 2), S16LE), ((2, 5), STEREO), ((5, 1), STEREO), ((5, 2, 1), STEREO)])
+def test_another_number_of_channels_is_refused(shape, audio):
+    """It would be heard at a multiple of its speed, and no server could tell."""
+    with pytest.raises(ValueError, match=rf"{audio.channels} channel\(s\)"):
+        encode(np.zeros(shape, np.float32), audio)
+
+
+def test_nan_is_not_sent_as_some_integer():
+    with pytest.raises(ValueError, match="NaN"):
+        encode(np.array([0.0, np.nan], np.float32), S16LE)
 
 
 def test_decode_follows_the_stated_layout():
@@ -36,5 +52,5 @@ def test_decode_follows_the_stated_layout():
 
 
 def test_sample_bytes():
-    assert sample_bytes(pb.AudioFormat(encoding=S16LE, channels=2)) == 4
+    assert sample_bytes(STEREO) == 4
     assert sample_bytes(open_message("arkit", 48000).audio) == 4

@@ -12,28 +12,50 @@ Every call may be made from any thread and waits for its answer; see `client` fo
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from voxrig.engine_bridges import client
 from voxrig.engine_bridges.perform_session import PerformSession
-from voxrig.engine_bridges.wire import Frame, Samples
+from voxrig.engine_bridges.wire import ConnectionLostError, Frame, Samples
 from voxrig.v1 import performance_pb2 as pb
 
 T = TypeVar("T")
 
+_CLOSED = "the connection was closed by this side"
+
 
 class _Loop:
-    """An event loop in a thread of its own."""
+    """An event loop in a thread of its own. Whoever waits for it when it stops is told that the connection is lost."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="voxrig-client", daemon=True)
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._loop = self._runner.get_loop()
+        self._stopping = asyncio.Event()
+        self._stopped = False
+        self._lock = threading.Lock()  # held where work is handed over: it comes before the stop, or is refused
+        self._thread = threading.Thread(target=self._serve, name="voxrig-client", daemon=True)
         self._thread.start()
 
+    def _serve(self) -> None:
+        with self._runner as runner:  # at the end it cancels whatever is under way, so that nobody waits for ever
+            runner.run(self._stopping.wait())
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        with self._lock:
+            if self._stopped:
+                work.close()
+                raise ConnectionLostError(_CLOSED)
+            future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except CancelledError:
+            raise ConnectionLostError(_CLOSED) from None
+        except BaseException:  # Ctrl-C, say: what nobody waits for any more must not take frames or send audio
+            future.cancel()
+            raise
 
     def walk(self, items: AsyncIterator[T]) -> Iterator[T]:
         async def advance() -> tuple[T, ...]:
@@ -46,9 +68,10 @@ class _Loop:
             yield item[0]
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        with self._lock:
+            self._stopped = True
+            self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
-        self._loop.close()
 
 
 class Session:
@@ -69,6 +92,10 @@ class Session:
     def end_utterance(self, tail_samples: int = 0) -> None:
         """As `PerformSession.end_utterance`."""
         self._loop.run(self.stream.end_utterance(tail_samples))
+
+    def cue(self, name: str, media_sample: int, values: Mapping[str, float] | None = None) -> None:
+        """As `PerformSession.cue`."""
+        self._loop.run(self.stream.cue(name, media_sample, values))
 
     def interrupt(self, at_sample: int | None = None) -> pb.Event:
         """As `PerformSession.interrupt`."""

@@ -49,16 +49,17 @@ class PerformSession:
         self._inbox: asyncio.Queue[Frame | pb.Event | Exception] = asyncio.Queue()
         self._order = asyncio.Lock()  # held by an interrupt until its answer says where audio goes on
         self._interrupts = 0
+        self._cut = False  # by an interrupt, and nothing was said since
         self._answer: asyncio.Future[pb.Event] | None = None
         self._closed = False
 
     async def send(self, samples: Samples) -> None:
         """Queue audio for sending, straight after what was sent before. Waits while the connection is congested.
 
-        Longer audio than a server takes at once goes as several messages; an `interrupt` meanwhile drops the rest.
-        Raises ConnectionLostError where the call has ended.
+        Longer audio than a server takes at once goes as several messages; an `interrupt` meanwhile drops the rest, and
+        so does cancelling (`next_sample` then says how far it came). Raises ConnectionLostError.
         """
-        data = encode(samples, self._audio.encoding)
+        data = encode(samples, self._audio)
         size = sample_bytes(self._audio)
         whole = max(size, self._client.max_chunk_bytes // size * size)
         interrupts = self._interrupts
@@ -68,14 +69,20 @@ class PerformSession:
                     return
                 part = data[start : start + whole]
                 chunk = pb.AudioChunk(first_sample=self.next_sample, samples=part)
-                self.next_sample += len(part) // size
                 await self.send_message(pb.ClientMessage(audio=chunk))
+                self.next_sample += len(part) // size  # only now: what was cancelled while it waited was not sent
+                self._cut = self._cut and not part
 
     async def end_utterance(self, tail_samples: int = 0) -> None:
-        """End the running utterance, with `tail_samples` of silence appended by the server."""
+        """End the running utterance, with `tail_samples` of silence appended by the server.
+
+        Does nothing where an interrupt has just ended it, as when that came while the last of it was being sent.
+        """
         async with self._order:
-            self.next_sample += tail_samples
+            if self._cut:
+                return
             await self.send_message(pb.ClientMessage(end_utterance=pb.EndUtterance(tail_samples=tail_samples)))
+            self.next_sample += tail_samples
 
     async def cue(self, name: str, media_sample: int, values: Mapping[str, float] | None = None) -> None:
         """Send a timed instruction."""
@@ -85,13 +92,18 @@ class PerformSession:
         """Stop speaking at `at_sample` (default: at once); return the INTERRUPTED event, where audio goes on.
 
         The event is also met among `items`, before the easing frames. Raises SessionError where the server refuses.
+        Cancelling ends the waiting, not the interrupt: audio sent then still waits for its answer.
         """
         self._interrupts += 1
+        return await asyncio.shield(asyncio.create_task(self._interrupt(at_sample)))
+
+    async def _interrupt(self, at_sample: int | None) -> pb.Event:
         async with self._order:
             self._answer = asyncio.get_running_loop().create_future()
             await self.send_message(pb.ClientMessage(interrupt=pb.Interrupt(at_sample=at_sample)))
             event = await self._answer
             self.next_sample = event.next_sample
+            self._cut = True
             return event
 
     async def close(self) -> None:

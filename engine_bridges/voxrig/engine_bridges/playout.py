@@ -62,8 +62,9 @@ class PlayoutBuffer:
     """Frames in, values at any media sample out.
 
     `controls` and `bones` are the numbers of controls and of bones; `sample_rate` is the session's, in Hz; `capacity`
-    is in frames (the default holds 17 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases
-    to rest (controls 0, bones unturned) over `ease` seconds, and back over as long when frames come again.
+    is in frames, and more than come ahead of what is being shown: what is beyond pushes out the oldest (the default
+    holds 34 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases to rest (controls 0, bones
+    unturned) over `ease` seconds, and back over as long when frames come again.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class PlayoutBuffer:
         bones: int,
         sample_rate: int,
         *,
-        capacity: int = 1024,
+        capacity: int = 2048,
         hold: float = 0.1,
         ease: float = 0.2,
     ) -> None:

@@ -62,21 +62,25 @@ def open_message(
     )
 
 
-def encode(samples: Samples, encoding: pb.AudioFormat.Encoding) -> bytes:
-    """Return audio as the bytes of `encoding`; bytes pass as they are.
+def encode(samples: Samples, audio: pb.AudioFormat) -> bytes:
+    """Return samples as the bytes that `audio` says; bytes pass as they are.
 
-    Arrays are mono [n] or stereo [n, 2]; floats are full scale at 1, and clipped for s16le. Raises TypeError for
-    another dtype.
+    Arrays are [n] (stereo: interleaved) or [n, channels]; floats are full scale at 1, and clipped for s16le. Raises
+    TypeError for another dtype, ValueError for another shape and for NaN where integers are sent.
     """
     if isinstance(samples, bytes):
         return samples
     if samples.dtype not in (np.float32, np.float64, np.int16):
         raise TypeError(f"audio of dtype {samples.dtype} is not known: give float32, float64, int16 or bytes")
+    if samples.ndim != 1 and samples.shape[1:] != (audio.channels,):
+        raise ValueError(f"audio of shape {samples.shape} is not of {audio.channels} channel(s): give [n, channels]")
     whole = samples.dtype == np.int16
-    if encoding == pb.AudioFormat.F32LE:
+    if audio.encoding == pb.AudioFormat.F32LE:
         floats = samples.astype(np.float32) / np.float32(32768.0) if whole else samples
         return floats.astype("<f4").tobytes()
     if not whole:
+        if np.isnan(samples).any():
+            raise ValueError("the audio has a NaN, which no integer can tell the server of")
         samples = np.clip(np.rint(samples.astype(np.float64) * 32768.0), -32768, 32767)
     return samples.astype("<i2").tobytes()
 

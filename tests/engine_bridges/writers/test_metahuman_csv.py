@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from voxrig.engine_bridges.writers.metahuman_csv import write_metahuman_csv
-from voxrig.runtime.core.rig import BONES, NATIVE_CONTROLS, profile, rest_bones
+from voxrig.runtime.core.native import BONES, NATIVE_CONTROLS, rest_bones
+from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
 

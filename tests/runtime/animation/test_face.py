@@ -5,7 +5,7 @@ import pytest
 
 from voxrig.runtime.animation.face import EASE_STEPS, HOLD_STEPS, NATIVE_COUNT, SILENT, Face, Gate, listen, rest_pose
 from voxrig.runtime.animation.hearing import Hearing
-from voxrig.runtime.core.rig import NATIVE_CONTROLS
+from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.spec import BundleError
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from voxrig.exporters.articulators import ARTICULATORS, expansion_matrix, index
 from voxrig.exporters.phonetics import CLASSES
 
-# Chosen on held-out clips: more bilabials close on voices never heard (ljspeech .52 -> .72 in the mean, tts .92 -> .97),
+# Chosen on held-out clips: more bilabials close on voices never heard (ljspeech .52 -> .72 in the mean, tts .92 -> .97)
 # for 1 in 50 open vowels of the held-out EmoDB speakers that closes as well.
 _CLOSURE_GAIN: Final = 1.5
 _CLOSURE_BIAS: Final = 1.0

@@ -201,6 +201,7 @@ class Session:
             raise RefusalError(grpc.StatusCode.OUT_OF_RANGE, str(error)) from error
         stream.speaking = False
         stream.endings.clear()
+        stream.frames.clear()  # of utterances that were cut nothing more is told
         cut = next_sample - clock.blend_samples
         event = self._event(
             stream,
