@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Set Voxrig up in `.venv` and run it, or run all its tests: needs Python 3.11 or newer and nothing else.
 
-    python dev.py demo [CLIP]          stream a sample clip in real time and write its ARKit curves
-    python dev.py test [PYTEST ARGS]   ruff, mypy, the import contracts and pytest
+python dev.py demo [CLIP]          stream a sample clip in real time and write its ARKit curves
+python dev.py test [PYTEST ARGS]   ruff, mypy, the import contracts and pytest
 """
 
 import sys
@@ -187,6 +187,7 @@ def test(arguments: list[str]) -> int:
     linter = shutil.which("lint-imports", path=str(SCRIPTS)) or str(SCRIPTS / "lint-imports")
     checks = {
         "ruff": [python, "-m", "ruff", "check", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
         "mypy": [python, "-m", "mypy"],
         "lint-imports": [linter],
     }
