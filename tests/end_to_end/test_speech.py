@@ -109,3 +109,19 @@ def test_the_mouth_rests_before_the_first_word(takes: dict[str, tuple[Take, Phon
     for take, phones in takes.values():
         quiet = take.controls[: round((phones[0][1] - 0.25) * FPS)]
         assert quiet.size == 0 or np.abs(quiet).max() < 0.02
+
+
+@pytest.mark.parametrize("name", bundle.shipped())
+@pytest.mark.parametrize("decibels", [-60, -50, -40])
+def test_room_noise_does_not_hold_the_mouth_open(name: str, decibels: int) -> None:
+    """Steady pink noise, too loud for the silence gate: the network itself rests."""
+    loaded, arkit = bundle.load(name), profile("arkit")
+    spectrum = np.fft.rfft(np.random.default_rng(0).standard_normal(4 * 24_000))
+    noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)))
+    noise *= 10 ** (decibels / 20) / noise.std()
+    pipeline = Pipeline(loaded.spec, arkit, FrameRate(FPS), 24_000)
+    state = pipeline.end(pipeline.push(pipeline.start(), noise.astype(np.float32)))
+    frames = run(pipeline, BatchRunner(OnnxModel(loaded)), state)[1]
+    jaw = np.array([frame.values[arkit.names.index("JawOpen")] for frame in frames])
+    assert jaw.mean() < 0.035
+    assert jaw.max() < 0.1

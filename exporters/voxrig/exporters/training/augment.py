@@ -3,13 +3,14 @@
 They stand for gain, equalisation, another vocal tract, a room, background noise and a telephone's narrow band.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
-from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.core.timing import SAMPLE_RATE, STEP_RATE
 
 _GAIN_DB: Final = 14.0
 _TILT_DB: Final = 6.0
@@ -37,7 +38,8 @@ def augment(frames: NDArray[np.float32], mel: LogMel, random: np.random.Generato
     if random.random() < 0.4:
         power = _room(power, random)
     if random.random() < 0.5:
-        power = power + _noise(power, random)
+        level = 10 * np.log10(power.mean() + 1e-12) - random.uniform(5, 40)
+        power = np.asarray(power + _noise(len(power), mel, level, random), np.float32)
     if random.random() < 0.12:
         edge = int(np.searchsorted(_centres(mel), random.uniform(3200, 5500)))
         power[:, edge:] *= 1e-5
@@ -65,15 +67,29 @@ def _room(power: NDArray[np.float32], random: np.random.Generator) -> NDArray[np
     return np.asarray(out, np.float32)
 
 
-def _noise(power: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """Steady coloured noise, 5 to 40 dB below the speech, slowly waxing and waning."""
-    frames, bands = power.shape
+def pause(frames: int, mel: LogMel, random: np.random.Generator) -> NDArray[np.float32]:
+    """What a pause may sound like, float32[frames, bands]: as often digital silence as a room or a machine."""
+    if random.random() < 0.5:
+        return np.full((frames, mel.bands), np.log(mel.floor), np.float32)
+    return np.asarray(np.log(_noise(frames, mel, random.uniform(-90, -35), random) + mel.floor), np.float32)
+
+
+def _noise(frames: int, mel: LogMel, level: float, random: np.random.Generator) -> NDArray[np.float32]:
+    """Power of steady coloured noise, `level` decibels in the mean, slowly waxing and waning."""
+    bands, white = mel.bands, _white(mel)
     colour = np.interp(np.arange(bands), np.linspace(0, bands - 1, 6), random.uniform(-12, 12, 6))
     swell = np.interp(np.arange(frames), np.linspace(0, max(frames - 1, 1), 8), random.uniform(-3, 3, 8))
-    level = 10 * np.log10(power.mean() + 1e-12) - random.uniform(5, 40)
     decibels = level + colour[None, :] + swell[:, None]
-    # The power of noise in a band scatters like a chi-square with two degrees of freedom for each bin.
-    return np.asarray(10 ** (decibels / 10) * random.gamma(2.0, 0.5, (frames, bands)), np.float32)
+    rows = (int(random.integers(len(white))) + np.arange(frames)) % len(white)
+    return np.asarray(10 ** (decibels / 10) * white[rows], np.float32)
+
+
+@lru_cache(maxsize=2)
+def _white(mel: LogMel) -> NDArray[np.float32]:
+    """Power of 40 s of white noise through the filter bank, each band's mean 1: it scatters as real noise does."""
+    samples = np.random.default_rng(0).standard_normal(40 * SAMPLE_RATE).astype(np.float32)
+    power = np.exp(mel.step(mel.start(), samples)[1].reshape(-1, mel.bands)[4:])
+    return np.asarray(power / power.mean(axis=0), np.float32)
 
 
 def _centres(mel: LogMel) -> NDArray[np.float64]:

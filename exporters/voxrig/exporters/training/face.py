@@ -19,7 +19,7 @@ from torch import Tensor
 
 from voxrig.exporters.articulators import ARTICULATORS
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize
-from voxrig.exporters.training.augment import augment
+from voxrig.exporters.training.augment import augment, pause
 from voxrig.exporters.training.corpus import Example, clips, load, prepare, seconds
 from voxrig.exporters.training.losses import face_loss
 from voxrig.runtime.core.features import LogMel
@@ -68,18 +68,18 @@ def batch(
     sounds = np.empty((recipe.rows, recipe.steps), np.int64)
     known = np.zeros((recipe.rows, recipe.steps), bool)
     for row in range(recipe.rows):
-        at, paused = 0, True
+        at, paused = 0, False
         while at < recipe.steps:
             example = examples[int(random.integers(len(examples)))]
             start = int(random.integers(len(example.sounds) // 2)) if at == 0 and random.random() < 0.3 else 0
-            if at and not paused and random.random() < 0.3:  # dead silence between clips
+            if not paused and random.random() < 0.3:
                 paused = True
-                pause = min(int(random.integers(5, 60)), recipe.steps - at)
-                features[row, at : at + pause] = np.log(mel.floor)
-                targets[row, at : at + pause] = 0
-                sounds[row, at : at + pause] = 0
-                known[row, at + recipe.delay : at + pause] = True
-                at += pause
+                count = min(int(random.integers(5, 90)), recipe.steps - at)
+                features[row, at : at + count] = pause(2 * count, mel, random).reshape(count, mel.width)
+                targets[row, at : at + count] = 0
+                sounds[row, at : at + count] = 0
+                known[row, at + (recipe.delay if at else 0) : at + count] = True
+                at += count
                 continue
             count = min(len(example.sounds) - start, recipe.steps - at)
             frames = augment(example.mel[2 * start : 2 * (start + count)].astype(np.float32), mel, random)
