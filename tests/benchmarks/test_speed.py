@@ -225,7 +225,7 @@ def test_latency_of_paced_sessions(server: tuple[str, psutil.Process], capsys: p
     target, process = server
     _, rate = speech(0.1)
     table = Table(
-        "sessions", "connections", "p50 ms", "p90 ms", "p99 ms", "max ms", "server CPU µs per character-frame"
+        "sessions", "connections", "p50 ms", "p90 ms", "p99 ms", "max ms", "server CPU µs a frame", "client CPU"
     )
     table.title = f"latency beyond look-ahead, {SECONDS:g} s paced, 20 ms chunks, MetaHuman at 60 fps"
     figures: dict[str, Any] = {"seconds": SECONDS}
