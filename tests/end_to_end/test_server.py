@@ -100,7 +100,7 @@ async def test_health_and_reflection(server):
 
 async def test_a_client_that_does_not_read_waits_and_loses_nothing(serve, offline, speech):
     """Its sessions are paused, then its connection is read no further; others go on; nothing is lost."""
-    seconds, rate = 40, 48000
+    seconds, rate = 40, 192_000  # 31 MB: more than gRPC's windows and the sockets' buffers take in by themselves
     audio = np.tile(speech(1.0, rate), seconds)
     small_window = [("grpc.http2.bdp_probe", 0)]  # else gRPC itself takes in 4 MiB for a client that does not read
     async with (
@@ -112,8 +112,8 @@ async def test_a_client_that_does_not_read_waits_and_loses_nothing(serve, offlin
         await call.write(pb.PerformRequest(messages=[pb.ClientMessage(open=open_message("metahuman", rate))]))
 
         async def write():
-            for first in range(0, len(audio), 48000):
-                chunk = pb.AudioChunk(first_sample=first, samples=audio[first : first + 48000].tobytes())
+            for first in range(0, len(audio), rate):
+                chunk = pb.AudioChunk(first_sample=first, samples=audio[first : first + rate].tobytes())
                 await call.write(pb.PerformRequest(messages=[pb.ClientMessage(audio=chunk)]))
             await call.done_writing()
 
