@@ -120,7 +120,7 @@ def loudness_jaw(audio: NDArray[np.float32], rate: int) -> Take:
 
 
 def score(scorer: ModuleType, take: Take, clip: Clip) -> dict[str, float]:
-    names = [scorer.__dict__["read_frames"].__globals__["key"](name) for name in take.names]
+    names = [sys.modules["render_face"].key(name) for name in take.names]
     frames = [dict(zip(names, row, strict=True)) for row in take.controls.astype(float).tolist()]
     phones = [(p, a, b) for p, a, b in clip.phones if p not in scorer.MODIFIERS]
     result: dict[str, float] = scorer.score(frames, phones, float(FPS.fraction), 0.0)

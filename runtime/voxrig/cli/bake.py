@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,26 +33,21 @@ def bake(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Turn a sound file into animation curves. Row 0 shows time 0: the look-ahead is taken out."""
+    from voxrig.cli.curve_file import check_output, write_curves
     from voxrig.cli.sound_file import read_sound
-    from voxrig.engine_bridges.writers.livelink_csv import write_livelink_csv
-    from voxrig.engine_bridges.writers.metahuman_csv import write_metahuman_csv
     from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate
     from voxrig.runtime.models import bundle
 
-    writers: dict[str, Callable[[Take, Path], None]] = {
-        "arkit": write_livelink_csv,
-        "metahuman": write_metahuman_csv,
-    }
     # Everything that can be wrong is found before the work is done.
     chosen_rig, rate = profile(rig).name, FrameRate.parse(fps)
     if model is not None and look_ahead is not None:
         raise ValueError("--model and --look-ahead both choose the model; give one of them")
-    _check_output(sound_path, output)
+    check_output(output, sound_path)
     sound = read_sound(sound_path)
     chosen = bundle.choose(look_ahead) if model is None else bundle.load(model)
     take, elapsed = _animate(sound, chosen, chosen_rig, rate, quiet=as_json)
-    writers[chosen_rig](take, output)
+    write_curves(take, output)
     summary = {
         "input": str(sound_path),
         "output": str(output),
@@ -77,20 +71,6 @@ def bake(
     typer.echo(f"baked in {elapsed:.2f} s: {sound.seconds / elapsed:.1f} times real time")
     if chosen_rig == "arkit" and -(-rate.numerator // rate.denominator) != 60:
         typer.echo("note: Unreal's Live Link Face importer reads every such CSV as 60 fps; bake at 60 for it")
-
-
-def _check_output(sound_path: Path, output: Path) -> None:
-    """Refuse a place where the take cannot or must not go.
-
-    Raises:
-        ValueError: with the remedy.
-    """
-    if output.is_dir():
-        raise ValueError(f"{output} is a folder; give the name of a file in it, for example {output / 'take.csv'}")
-    if not output.parent.is_dir():
-        raise ValueError(f"{output}: the folder {output.parent} does not exist; make it first")
-    if output.exists() and sound_path.exists() and output.samefile(sound_path):
-        raise ValueError(f"{output} is the sound file itself; give another name for the take")
 
 
 def _animate(sound: "Sound", bundle: "Bundle", rig: str, fps: "FrameRate", *, quiet: bool) -> "tuple[Take, float]":

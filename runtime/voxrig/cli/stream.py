@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -36,6 +35,7 @@ def stream(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
+    from voxrig.cli.curve_file import check_output
     from voxrig.cli.sound_file import read_sound
     from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate
@@ -44,8 +44,8 @@ def stream(
     chosen_rig, rate = profile(rig).name, FrameRate.parse(fps)
     if model and not serve:
         raise ValueError("--model chooses the models of --serve; a server elsewhere has its own, see --look-ahead")
-    if output is not None and not output.parent.is_dir():
-        raise ValueError(f"{output}: the folder {output.parent} does not exist; make it first")
+    if output is not None:
+        check_output(output, sound_path)
     sound = read_sound(sound_path)
     wanted = {"frame_rate": rate.fraction, "seed": seed, "look_ahead_ms": look_ahead or 0}
     run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
@@ -95,12 +95,10 @@ async def _run_on(target: str, sound: "Sound", rig: str, wanted: dict[str, Any],
 
 
 def _write(run: "LiveRun", fps: "FrameRate", output: Path) -> None:
-    from voxrig.engine_bridges.writers.livelink_csv import write_livelink_csv
-    from voxrig.engine_bridges.writers.metahuman_csv import write_metahuman_csv
+    from voxrig.cli.curve_file import write_curves
     from voxrig.runtime.core.frame import Frame
     from voxrig.runtime.core.take import Take
 
-    writers: dict[str, Callable[[Take, Path], None]] = {"arkit": write_livelink_csv, "metahuman": write_metahuman_csv}
     session = run.session
     take = Take.from_frames(
         (Frame(frame.index, frame.sample, frame.utterance, frame.values) for frame in run.frames),
@@ -110,7 +108,7 @@ def _write(run: "LiveRun", fps: "FrameRate", output: Path) -> None:
         fps=fps,
         sample_rate=run.rate,
     )
-    writers[session.opened.rig](take, output)
+    write_curves(take, output)
 
 
 def _summary(run: "LiveRun", sound: "Sound", fps: "FrameRate") -> dict[str, Any]:

@@ -22,7 +22,7 @@ from voxrig.exporters.networks.face import FaceNetwork, FaceSize
 from voxrig.exporters.training.augment import augment, pause
 from voxrig.exporters.training.corpus import Example, clips, load, prepare, seconds
 from voxrig.exporters.training.losses import face_loss
-from voxrig.runtime.core.features import LogMel
+from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
 from voxrig.runtime.core.timing import BLOCK
 
 _CHECKPOINT_EVERY = 100
@@ -100,11 +100,12 @@ def _delayed(rows: NDArray[Any], start: int, count: int, shift: int) -> NDArray[
     return rows[np.clip(np.arange(start - shift, start - shift + count), 0, len(rows) - 1)]
 
 
-def statistics(examples: list[Example], mel: LogMel) -> tuple[Tensor, Tensor]:
+def statistics(examples: list[Example]) -> tuple[Tensor, Tensor]:
     """Mean and 1 / standard deviation of a feature row over the corpus: [2 * bands] each."""
     sample = np.concatenate([e.mel[::7].astype(np.float32) for e in examples[::5]])
     mean, scale = sample.mean(0), 1 / (sample.std(0) + 1e-3)
-    return torch.from_numpy(np.tile(mean, mel.width // mel.bands)), torch.from_numpy(np.tile(scale, 2))
+    mean, scale = (np.tile(values, FRAMES_PER_STEP) for values in (mean, scale))
+    return torch.from_numpy(mean), torch.from_numpy(scale)
 
 
 @torch.no_grad()
@@ -134,7 +135,7 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe, begin: Path | None
     print(f"{len(examples)} examples, {seconds(examples) / 60:.0f} min; {len(held_out)} clips held out for validation")
     torch.manual_seed(recipe.seed)
     network = FaceNetwork(recipe.size)
-    network.mean, network.scale = statistics(examples, mel)
+    network.mean, network.scale = statistics(examples)
     with torch.no_grad():  # start from the mean pose rather than from a mouth half open
         usual = torch.from_numpy(np.mean([e.targets.mean(0, dtype=np.float64) for e in examples], axis=0)).float()
         network.articulation.bias.copy_(torch.logit(usual.clamp(0.005, 0.995)))
