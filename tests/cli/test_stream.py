@@ -131,3 +131,11 @@ def test_a_server_that_goes_away_is_one_line(voxrig, tmp_path, speech, tiny_bund
     assert code == 1
     assert err.startswith("voxrig: error: the call ended with")
     assert err.count("\n") == 1
+
+
+def test_the_sound_file_is_never_overwritten(voxrig: Call, clip: Path) -> None:
+    before = clip.read_bytes()
+    code, _, error = voxrig("stream", clip, "--serve", "-o", clip)
+    assert code == 1
+    assert "the sound file itself" in error
+    assert clip.read_bytes() == before
