@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from voxrig.exporters.articulators import ARTICULATORS, CONTROLS, expansion_matrix, from_arkit, index
-from voxrig.exporters.coarticulation import classes, trajectories
+from voxrig.exporters.coarticulation import Mouth, anticipating, by_rule, classes, taught, trajectories, window
 from voxrig.exporters.networks.face import lip_gap
 from voxrig.exporters.phonetics import CLASSES, SOUNDS, UnknownSoundError, parts, target_matrix
 from voxrig.runtime.core.native import NATIVE_CONTROLS
@@ -44,9 +44,13 @@ def test_arkit_reads_back_what_the_articulators_meant() -> None:
     assert np.abs(read - wanted)[:, keep].max() < 1e-5
 
 
-def test_lips_meet_in_bilabials_and_only_there() -> None:
+MOUTHS = pytest.mark.parametrize("mouth", [by_rule(), taught(), anticipating()], ids=["rule", "taught", "anticipating"])
+
+
+@MOUTHS
+def test_lips_meet_in_bilabials_and_only_there(mouth: Mouth) -> None:
     phones = [("ɑ", 0.2, 0.35), ("b", 0.35, 0.42), ("æ", 0.42, 0.55), ("t", 0.55, 0.6), ("i", 0.6, 0.7)]
-    curve = gap(trajectories(phones, 60))
+    curve = gap(trajectories(phones, 60, mouth))
     widest = curve.max()
     assert curve[round(0.385 * 60)] < 0.1 * widest
     assert curve[round(0.28 * 60)] > 0.6 * widest
@@ -76,6 +80,24 @@ def test_trajectories_stay_in_range_and_do_not_depend_on_the_clip_length() -> No
     assert long.max() <= 1
     assert np.allclose(short[:50], long[:50], atol=1e-6)
     assert np.isfinite(long).all()
+
+
+def test_only_an_anticipating_jaw_drops_before_the_first_sound() -> None:
+    phones = [("b", 1.0, 1.08), ("æ", 1.08, 1.3), ("t", 1.3, 1.4), ("æ", 1.6, 1.8)]
+    for mouth, early in ((taught(), False), (anticipating(), True)):
+        jaw = trajectories(phones, 150, mouth)[:, index("jaw")]
+        assert (jaw[round(0.7 * 60) : round(0.85 * 60)].max() > 0.05) == early
+        assert jaw[: round(0.5 * 60)].max() < 0.01
+        lips = gap(trajectories(phones, 150, mouth))
+        assert lips[round(1.04 * 60)] < 0.1 * lips.max()
+
+
+def test_a_window_is_centred_on_its_lead() -> None:
+    weights, moment = window(0.02, 0.04, 0.025)
+    assert weights.argmax() - moment == round(0.025 * 240)
+    assert weights.max() == 1
+    ahead, behind = weights[weights.argmax() :].sum(), weights[: weights.argmax()].sum()
+    assert ahead == pytest.approx(2 * behind, rel=0.2)
 
 
 def test_a_compound_is_its_parts() -> None:

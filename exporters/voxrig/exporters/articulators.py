@@ -94,6 +94,6 @@ def from_arkit(weights: NDArray[np.float32], names: tuple[str, ...]) -> NDArray[
     for articulator, name in arkit.items():
         out[..., index(articulator)] = take(name)
     jaw = out[..., index("jaw")]
-    # Below a jaw of 0.04 the quotient is noise of the fit.
-    out[..., index("together")] = np.where(jaw > 0.04, np.clip(take("mouthClose") / np.maximum(jaw, 0.04), 0, 1), 0)
+    # Of a jaw below 0.04 the quotient would be noise of the capture.
+    out[..., index("together")] = np.clip(take("mouthClose") / np.maximum(jaw, 0.04), 0, 1)
     return out

@@ -1,4 +1,4 @@
-"""A trained checkpoint -> a bundle: `python -m voxrig.exporters.onnx CHECKPOINT BUNDLE --name live`.
+"""A trained checkpoint -> a bundle: `python -m voxrig.exporters.onnx CHECKPOINT BUNDLE --name live [--head 0]`.
 
 The graph is one step with its state as inputs and outputs; normalisation, expansion to the rig and clamping are inside.
 The bundle is compared with the network before it is called done.
@@ -9,49 +9,19 @@ import logging
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Final
 
 import torch
 
 from voxrig.exporters.articulators import CONTROLS
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize, FaceStep
 from voxrig.exporters.parity import compare
+from voxrig.exporters.provenance import licence, training
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models import bundle
-from voxrig.runtime.models.spec import ModelSpec, TensorSpec, Training, TrainingData
-
-DATA: Final = (
-    TrainingData(
-        "Kokoro-82M synthesized English, 21 voices and blends of them",
-        "Apache-2.0",
-        "Kokoro-82M by hexgrad; lips from phonetic rules on its phone times",
-    ),
-    TrainingData(
-        "GRID corpus, speaker s1: speech and lips tracked on video",
-        "CC BY 4.0",
-        "M. Cooke, J. Barker, S. Cunningham, X. Shao (2006), An audio-visual corpus for speech perception and "
-        "automatic speech recognition, JASA 120(5)",
-    ),
-    TrainingData(
-        "Berlin Database of Emotional Speech (EmoDB), 8 of its 10 speakers",
-        "published as freely available; no licence text was seen with the files",
-        "F. Burkhardt, A. Paeschke, M. Rolfes, W. Sendlmeier, B. Weiss (2005), A database of German emotional speech; "
-        "lips from phonetic rules on its hand-labelled phones",
-    ),
-)
-SUMMARY: Final = (
-    "A causal recurrent network that hears log-mel and moves jaw, lips and tongue. On most of its training speech "
-    "the targets are rules distilled into the network: phonetic targets with coarticulation, from exact phone times. "
-    "On GRID the lips are a real speaker's, captured on video; sideways mouth, tongue and teeth are never measured."
-)
-LIMITS: Final = (
-    "Mouth only: no brows, blinks, gaze, head or emotion. Left and right move alike. Trained on English and German "
-    "read or acted speech; singing, shouting, whispering, laughter, several voices at once and music are outside what "
-    "it learned."
-)
+from voxrig.runtime.models.spec import ModelSpec, TensorSpec
 
 
-def export_face(checkpoint: Path, out: Path, name: str, version: str) -> ModelSpec:
+def export_face(checkpoint: Path, out: Path, name: str, version: str, head: int = 0) -> ModelSpec:
     """Export a checkpoint of `training.face` as a bundle, and check it.
 
     Args:
@@ -59,30 +29,35 @@ def export_face(checkpoint: Path, out: Path, name: str, version: str) -> ModelSp
         out: the bundle's folder, or a file that ends in `.zip`.
         name: the bundle's name.
         version: its version.
+        head: which of the look-aheads that it was trained for, by number.
 
     Returns:
         The manifest as written.
 
     Raises:
+        ValueError: the checkpoint has no such head.
         ParityError: the exported graph does not do what the network does.
     """
     kept = torch.load(checkpoint, weights_only=True)
     size = FaceSize(**kept["recipe"]["size"])
     network = FaceNetwork(size)
     network.load_state_dict(kept["network"])
+    look_aheads = kept["recipe"]["look_aheads"]
+    if not 0 <= head < len(look_aheads):
+        raise ValueError(f"{checkpoint} has no head {head}; its look-aheads are {look_aheads}, numbered from 0")
     mel = LogMel()
-    states = tuple(TensorSpec(f"state_{layer}", (size.width,)) for layer in range(size.layers))
+    states = tuple(TensorSpec(f"state_{layer}", (width,)) for layer, width in enumerate(network.states()))
     spec = ModelSpec.create(
         name=name,
         version=version,
-        look_ahead_samples=int(kept["recipe"]["look_ahead"]),
+        look_ahead_samples=int(look_aheads[head]),
         mel=mel,
         states=states,
         controls=CONTROLS,
-        training=Training(DATA, SUMMARY, LIMITS),
-        licence="Apache-2.0",
+        training=training(kept["datasets"], kept["recipe"]["mouth"]),
+        licence=licence(kept["datasets"]),
     )
-    step = FaceStep(network).eval()
+    step = FaceStep(network, head).eval()
     graph = to_onnx(step, spec)
     with tempfile.TemporaryDirectory() as folder:  # nothing is left at `out` unless it passes
         trial = Path(folder) / "trial.zip"
@@ -121,8 +96,9 @@ def main() -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--name", required=True)
     parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--head", type=int, default=0, help="number of the look-ahead, of those trained for")
     arguments = parser.parse_args()
-    spec = export_face(arguments.checkpoint, arguments.bundle, arguments.name, arguments.version)
+    spec = export_face(arguments.checkpoint, arguments.bundle, arguments.name, arguments.version, arguments.head)
     print(f"{arguments.bundle}: {spec.name} {spec.version}, look-ahead {float(spec.look_ahead) * 1000:g} ms")
 
 

@@ -41,7 +41,7 @@ def compare(network: FaceNetwork, step: FaceStep, bundle: Bundle, steps: int = 3
     random = torch.Generator().manual_seed(7)
     walk = torch.randn(rows, steps, network.size.inputs, generator=random).cumsum(1) / 8
     features = network.mean + torch.clamp(walk, -3, 3) / network.scale
-    offline = torch.clamp(show(network(features)[0]) @ step.expansion, 0, 1).numpy()
+    offline = torch.clamp(show(network(features)[0][step.head]) @ step.expansion, 0, 1).numpy()
 
     model = OnnxModel(bundle)
     states = tuple(np.zeros((rows, *s.shape), np.float32) for s in bundle.spec.states)

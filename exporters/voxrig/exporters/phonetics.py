@@ -32,6 +32,9 @@ def _sound(insists: tuple[float, float, float], **targets: float) -> Sound:
     return Sound(targets, *insists)
 
 
+# The table's openings are those of quiet speech; captured speech opens so much further.
+_OPENING: Final = {"jaw": 1.4, "lower_down": 1.4, "upper_up": 1.4}
+
 _VOWEL = (0.8, 0.7, 0.7)
 _ROUND = (0.8, 0.8, 1.0)
 _ALVEOLAR = (0.5, 0.35, 0.15)
@@ -115,6 +118,7 @@ def target_matrix() -> NDArray[np.float32]:
     """Targets of every class: float32[len(CLASSES), len(ARTICULATORS)]."""
     matrix = np.zeros((len(CLASSES), len(ARTICULATORS)), np.float32)
     for row, sound in enumerate(SOUNDS.values()):
+        shut = sound.targets.get("together", 0.0) > 0
         for name, value in sound.targets.items():
-            matrix[row, index(name)] = value
+            matrix[row, index(name)] = value * (1.0 if shut else _OPENING.get(name, 1.0))
     return matrix

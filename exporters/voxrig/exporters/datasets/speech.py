@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import soundfile
@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 
 from voxrig.exporters.articulators import from_arkit
 from voxrig.exporters.coarticulation import Phone
+
+GRID_TRUSTED: Final = frozenset(
+    ("jaw", "together", "lower_down", "upper_up", "pucker", "funnel", "stretch", "smile", "frown", "roll_upper")
+)
+"""What the camera saw of GRID's speaker, by the data's own account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,11 @@ class Clip:
         dataset: the data set's folder name.
         speaker: who speaks; blended voices name all their parts.
         audio_path: a file that soundfile reads.
-        phones: IPA symbol, start and end in seconds.
+        phones: IPA symbol, start and end in seconds; empty where they are not known.
         captured: float32[steps, articulators] at 60 steps a second from time 0, or None.
+        trusted: the articulators that `captured` is worth learning from; the others are not.
+        start: where the clip begins in the file, in seconds; the clip's own time 0.
+        end: where it ends in the file, or None for the file's end.
     """
 
     name: str
@@ -37,11 +45,19 @@ class Clip:
     audio_path: Path
     phones: tuple[Phone, ...]
     captured: NDArray[np.float32] | None = None
+    trusted: frozenset[str] = frozenset()
+    start: float = 0.0
+    end: float | None = None
 
     def audio(self) -> tuple[NDArray[np.float32], int]:
         """Samples, float32[n] mono, and their rate in Hz."""
-        samples, rate = soundfile.read(self.audio_path, dtype="float32", always_2d=True)
-        return np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)), int(rate)
+        with soundfile.SoundFile(self.audio_path) as file:
+            rate = int(file.samplerate)
+            first = round(self.start * rate)
+            count = -1 if self.end is None else round(self.end * rate) - first
+            file.seek(first)
+            samples = file.read(count, dtype="float32", always_2d=True)
+        return np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32)), rate
 
 
 class DatasetError(ValueError):
@@ -85,7 +101,7 @@ def read_grid(root: Path) -> Iterator[Clip]:
             entry = labels.get(name)
             if entry and entry.get("phones"):
                 audio = folder / "audio" / f"{name}.opus"
-                yield Clip(name, "grid_s1", "grid_s1", audio, _phones(entry), weights[start:end])
+                yield Clip(name, "grid_s1", "grid_s1", audio, _phones(entry), weights[start:end], GRID_TRUSTED)
 
 
 def _labels(folder: Path) -> list[tuple[str, dict[str, Any]]]:

@@ -22,11 +22,22 @@ _CLOSURE_BIAS: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FaceSize:
-    """How large a face network is."""
+    """How large a face network is.
+
+    Attributes:
+        inputs: width of a feature row.
+        width: of the recurrent layers.
+        layers: how many of them.
+        heads: how many poses it gives a step, one for each look-ahead it was trained for.
+        reader: width of one more recurrent layer behind the others; 0 for none. It is for long look-aheads: what the
+            others made of the sound, read again once more of it is known.
+    """
 
     inputs: int = 128
     width: int = 320
     layers: int = 2
+    heads: int = 2
+    reader: int = 0
 
 
 class FaceNetwork(nn.Module):
@@ -42,60 +53,81 @@ class FaceNetwork(nn.Module):
         self.register_buffer("scale", torch.ones(size.inputs))
         self.entry = nn.Linear(size.inputs, size.width)
         self.recurrent = nn.GRU(size.width, size.width, size.layers, batch_first=True)
-        self.articulation = nn.Linear(size.width, len(ARTICULATORS))
-        self.sounds = nn.Linear(size.width, len(CLASSES))
+        self.reader = nn.GRU(size.width, size.reader, batch_first=True) if size.reader else None
+        last = size.reader or size.width
+        self.articulation = nn.ModuleList(nn.Linear(last, len(ARTICULATORS)) for _ in range(size.heads))
+        self.sounds = nn.Linear(last, len(CLASSES))
 
     def hidden(self, features: Tensor) -> Tensor:
         """Features [batch, steps, inputs] -> what the heads read [batch, steps, width]."""
         x = nn.functional.silu(self.entry((features - self.mean) * self.scale))
-        following: Tensor = self.recurrent(x)[0]
-        return following
+        heard: Tensor = self.recurrent(x)[0]
+        if self.reader is not None:
+            # The ears are those of another run, and stay as they are.
+            read: Tensor = self.reader(heard.detach())[0]
+            return read
+        return heard
 
-    def forward(self, features: Tensor) -> tuple[Tensor, Tensor]:
-        """Train: features [batch, steps, inputs] -> logits of articulators and of sounds, [batch, steps, …]."""
+    def forward(self, features: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Train: features [batch, steps, inputs] -> logits of articulators, a head each, and of the first's sounds."""
         hidden = self.hidden(features)
-        return self.articulation(hidden), self.sounds(hidden)
+        return [head(hidden) for head in self.articulation], self.sounds(hidden)
+
+    def states(self) -> tuple[int, ...]:
+        """Widths of the states that a step carries on."""
+        return (self.size.width,) * self.size.layers + ((self.size.reader,) if self.size.reader else ())
 
 
 def show(logits: Tensor) -> Tensor:
     """Logits [..., articulators] as the network was trained -> articulators in 0 to 1 as they are shown.
 
-    A closure that half happens is seen as one that is missing: `together` is decided a little sharper and sooner.
+    A closure that half happens is seen as one that is missing: `together` is decided a little sharper and sooner, and
+    the lips' own opening follows it, as it does in what the network was taught.
     """
-    gain, bias = torch.ones(len(ARTICULATORS)), torch.zeros(len(ARTICULATORS))
-    gain[index("together")], bias[index("together")] = _CLOSURE_GAIN, _CLOSURE_BIAS
-    return torch.sigmoid(logits * gain + bias)
+    raw = torch.sigmoid(logits)
+    column = index("together")
+    together = torch.sigmoid(logits[..., column] * _CLOSURE_GAIN + _CLOSURE_BIAS)
+    left = torch.clamp((1 - together) / (1 - raw[..., column]).clamp(min=1e-3), max=1.0)
+    shown = list(raw.unbind(-1))
+    shown[column] = together
+    for name in ("lower_down", "upper_up", "funnel"):
+        shown[index(name)] = shown[index(name)] * left
+    return torch.stack(shown, -1)
 
 
 class FaceStep(nn.Module):
-    """One step of a trained `FaceNetwork`, as exported: state in and out, native controls in 0 to 1."""
+    """One step of a trained `FaceNetwork` with one of its heads, as exported: state in and out, native controls."""
 
     expansion: Tensor
 
-    def __init__(self, network: FaceNetwork) -> None:
+    def __init__(self, network: FaceNetwork, head: int = 0) -> None:
         super().__init__()
         self.network = network
+        self.head = head
         self.register_buffer("expansion", torch.from_numpy(expansion_matrix()))
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """features [batch, inputs] and a state [batch, width] a layer -> controls [batch, N] and the next states."""
         net = self.network
         x = nn.functional.silu(net.entry((features - net.mean) * net.scale))
+        layers = [(net.recurrent, f"l{layer}") for layer in range(net.size.layers)]
+        if net.reader is not None:
+            layers.append((net.reader, "l0"))
         following = []
-        for layer, state in enumerate(states):
-            x = self._gates(layer, x, state)
+        for (gru, layer), state in zip(layers, states, strict=True):
+            x = _gates(gru, layer, x, state)
             following.append(x)
-        return (torch.clamp(show(net.articulation(x)) @ self.expansion, 0.0, 1.0), *following)
+        return (torch.clamp(show(net.articulation[self.head](x)) @ self.expansion, 0.0, 1.0), *following)
 
-    def _gates(self, layer: int, x: Tensor, state: Tensor) -> Tensor:
-        gru = self.network.recurrent
-        weights = (getattr(gru, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-        w_in, w_state, b_in, b_state = weights
-        r_in, z_in, n_in = (x @ w_in.t() + b_in).chunk(3, dim=-1)
-        r_state, z_state, n_state = (state @ w_state.t() + b_state).chunk(3, dim=-1)
-        update = torch.sigmoid(z_in + z_state)
-        candidate = torch.tanh(n_in + torch.sigmoid(r_in + r_state) * n_state)
-        return (1 - update) * candidate + update * state
+
+def _gates(gru: nn.GRU, layer: str, x: Tensor, state: Tensor) -> Tensor:
+    weights = (getattr(gru, f"{name}_{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+    w_in, w_state, b_in, b_state = weights
+    r_in, z_in, n_in = (x @ w_in.t() + b_in).chunk(3, dim=-1)
+    r_state, z_state, n_state = (state @ w_state.t() + b_state).chunk(3, dim=-1)
+    update = torch.sigmoid(z_in + z_state)
+    candidate = torch.tanh(n_in + torch.sigmoid(r_in + r_state) * n_state)
+    return (1 - update) * candidate + update * state
 
 
 def lip_gap(articulators: Tensor) -> Tensor:
@@ -103,6 +135,21 @@ def lip_gap(articulators: Tensor) -> Tensor:
 
     The slopes are those of the ICT-FaceKit head (measured there by moving one blend shape at a time).
     """
-    slopes = {"jaw": 2.9, "lower_down": 0.58, "upper_up": 0.70, "funnel": 1.08, "pucker": -0.13, "roll_lower": -0.22}
+    slopes = {
+        "jaw": 2.9, "lower_down": 0.58, "upper_up": 0.70, "funnel": 1.08, "pucker": -0.13, "roll_lower": -0.22,
+        "press": -0.22,
+    }  # fmt: skip
     gap = sum(slope * articulators[..., index(name)] for name, slope in slopes.items())
     return torch.as_tensor(gap - 2.9 * articulators[..., index("jaw")] * articulators[..., index("together")])
+
+
+def mouth_width(articulators: Tensor) -> Tensor:
+    """Distance of the mouth's corners from rest in centimetres, [...]; slopes as in `lip_gap`."""
+    slopes = {"jaw": -0.57, "pucker": -0.93, "funnel": -0.68, "stretch": 1.32, "smile": 1.41, "frown": 0.38}
+    return torch.as_tensor(sum(slope * articulators[..., index(name)] for name, slope in slopes.items()))
+
+
+def lip_to_teeth(articulators: Tensor) -> Tensor:
+    """Distance from the lower lip to the upper incisors against rest, in centimetres, [...], for f and v."""
+    slopes = {"jaw": 1.1, "lower_down": -0.11, "pucker": 0.90, "funnel": 0.70, "roll_lower": -1.07, "press": 0.18}
+    return torch.as_tensor(sum(slope * articulators[..., index(name)] for name, slope in slopes.items()))

@@ -1,13 +1,17 @@
-"""Clips made ready for training: mel frames, targets, masks and sound classes, cached on disk once.
+"""Clips made ready for training: mel frames, targets, trust and sound classes, cached on disk once.
 
-Every clip is kept at its own pitch and, for more voices than were recorded, once more played faster or slower, which
-shifts pitch and formants together.
+Every clip is there as it was recorded and in some disguises: played faster or slower, which shifts pitch and formants
+together, in a room, through a telephone or a codec.
 """
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +20,10 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from voxrig.exporters.articulators import ARTICULATORS, index
-from voxrig.exporters.coarticulation import Phone, classes, trajectories
+from voxrig.exporters.coarticulation import CAPTURED_FILE, Phone, anticipating, by_rule, classes, taught, trajectories
+from voxrig.exporters.datasets.facegood import read_facegood
 from voxrig.exporters.datasets.speech import Clip, read_emodb, read_grid, read_tts
+from voxrig.exporters.training.disguise import disguise
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.resample import Resampler
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, STEP_RATE
@@ -28,28 +34,24 @@ RESERVED_VOICES: Final = ("bf_emma", "am_michael", "af_nova", "bm_lewis")
 """Voices kept for checking by the data's own README, should they ever appear in it."""
 HELD_OUT_SPEAKERS: Final = ("03", "16")
 """EmoDB speakers that are never trained on: a man and a woman."""
-HELD_OUT_GRID: Final = 12
-"""Every so many GRID clips, one is never trained on."""
+HELD_OUT_EVERY: Final = 12
+"""Every so many clips of GRID, FACEGOOD and a studio's own captures, one is never trained on."""
 
-_VERSION: Final = 4  # of the cache's contents
-_SPEEDS: Final = (0.86, 1.18)
-_CAPTURED: Final = tuple(
-    index(n)
-    for n in (
-        "jaw",
-        "together",
-        "lower_down",
-        "upper_up",
-        "pucker",
-        "funnel",
-        "stretch",
-        "smile",
-        "frown",
-        "roll_upper",
-    )
-)
+UNKNOWN: Final = -1
+"""The sound class where phones are not known."""
+MOUTHS: Final = {"taught": (taught, 0.15), "by_rule": (by_rule, 0.15), "anticipating": (anticipating, 0.45)}
+"""Whose trajectories a clip with phones but no camera is taught (see `coarticulation`), and for how many seconds before
+the speech a captured mouth may move."""
+
+_VERSION: Final = 6  # of the cache's contents
+_SPEEDS: Final = (0.8, 1.25)
+_DISGUISES: Final = {"tts": 2, "grid_s1": 4, "emodb": 4}
+_OTHER_DISGUISES: Final = 3
 _PAUSE: Final = 0.12  # seconds
 _TAIL: Final = 0.5  # seconds of silence behind a clip, to learn rest
+_AFTER: Final = 0.08  # seconds that a captured mouth may move after the speech
+_EASE: Final = 0.15  # seconds, on either end of that
+_PUCKER: Final = 1.4  # the camera sees no depth and under-measures rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,17 @@ class Example:
 
     Attributes:
         mel: float16[2 * steps, bands]; step s has heard the clip's internal samples below 400 * (s + 1) - lead_in.
-        targets: float16[steps, articulators]; row n shows time n / 60 s.
-        sounds: int8[steps], indices into `phonetics.CLASSES`.
-        captured: whether a camera measured the targets.
+        targets: float16[steps, articulators] a mouth of `MOUTHS`; row n shows time n / 60 s.
+        sounds: int8[steps], indices into `phonetics.CLASSES`, or `UNKNOWN`.
+        trusted: bool[articulators]: whose targets are worth learning from.
     """
 
     name: str
     dataset: str
     mel: NDArray[np.float16]
-    targets: NDArray[np.float16]
+    targets: dict[str, NDArray[np.float16]]
     sounds: NDArray[np.int8]
-    captured: bool
+    trusted: NDArray[np.bool_]
 
 
 def is_held_out(clip: Clip, position: int) -> bool:
@@ -77,15 +79,27 @@ def is_held_out(clip: Clip, position: int) -> bool:
         return any(voice in clip.speaker for voice in HELD_OUT_VOICES + RESERVED_VOICES)
     if clip.dataset == "emodb":
         return clip.speaker in HELD_OUT_SPEAKERS
-    return clip.dataset != "grid_s1" or position % HELD_OUT_GRID == 0
+    return clip.dataset == "ljspeech" or position % HELD_OUT_EVERY == 0
 
 
-def clips(data: Path, *, held_out: bool) -> Iterator[Clip]:
-    """The clips to train on, or those kept for checking, in a fixed order."""
-    for reader in (read_tts, read_grid, read_emodb):
-        for position, clip in enumerate(reader(data)):
-            if is_held_out(clip, position) == held_out:
-                yield clip
+def shared_clips(data: Path, *, held_out: bool, without: Sequence[str] = ()) -> Iterator[Clip]:
+    """The clips of our data sets to train on, or those kept for checking, in a fixed order.
+
+    Args:
+        data: the folder that holds the data sets.
+        held_out: which of the two.
+        without: data sets to leave out altogether.
+    """
+    for name, reader in (
+        ("tts", read_tts), ("grid_s1", read_grid), ("emodb", read_emodb), ("facegood", read_facegood),
+    ):  # fmt: skip
+        if name not in without:
+            yield from parted(reader(data), held_out=held_out)
+
+
+def parted(clips: Iterable[Clip], *, held_out: bool) -> Iterator[Clip]:
+    """Those clips of a data set that are trained on, or those that are not."""
+    return (clip for position, clip in enumerate(clips) if is_held_out(clip, position) == held_out)
 
 
 def mel_frames(audio: NDArray[np.float32], rate: int, lead_in: int, mel: LogMel, tail: float) -> NDArray[np.float32]:
@@ -98,24 +112,38 @@ def mel_frames(audio: NDArray[np.float32], rate: int, lead_in: int, mel: LogMel,
     return mel.step(mel.start(), samples)[1].reshape(-1, mel.bands)
 
 
-def prepare(clip: Clip, lead_in: int, mel: LogMel, speed: float = 1.0) -> Example:
-    """Make the example of a clip, played `speed` times as fast."""
+def prepare(clip: Clip, lead_in: int, mel: LogMel, disguised: int = 0) -> Example:
+    """Make the example of a clip: as it is, or in one of its disguises, by number from 1."""
     audio, rate = clip.audio()
+    phones, speed = heard(clip.phones, audio, rate), 1.0
+    if disguised:
+        random = np.random.default_rng((zlib.crc32(clip.name.encode()), disguised))
+        speed = float(random.uniform(*_SPEEDS))
+        audio = disguise(audio, rate, random)
     # Reading the samples as if recorded at another rate is the change of speed.
     frames = mel_frames(audio, round(rate * speed), lead_in, mel, _TAIL)
     steps = len(frames) // 2
-    phones: list[Phone] = [(p, a / speed, b / speed) for p, a, b in heard(clip.phones, audio, rate)]
-    targets = trajectories(phones, steps)
-    sounds = classes(phones, steps)
+    phones = [(p, a / speed, b / speed) for p, a, b in phones]
+    targets = {name: trajectories(phones, steps, mouth()) for name, (mouth, _) in MOUTHS.items()}
+    sounds = classes(phones, steps) if phones else np.full(steps, UNKNOWN)
+    trusted = np.ones(len(ARTICULATORS), np.bool_)
     if clip.captured is not None:
-        targets[:, _CAPTURED] = _played(clip.captured, speed, steps)[:, _CAPTURED] * _speaking(sounds)[:, None]
+        seen = np.array([name in clip.trusted for name in ARTICULATORS])
+        played = _played(clip.captured, speed, steps)
+        if clip.dataset == "grid_s1":
+            played[:, index("pucker")] = np.minimum(played[:, index("pucker")] * _PUCKER, 1)
+        for name, target in targets.items():
+            near = _speaking(sounds, MOUTHS[name][1]) if phones else np.ones(steps, np.float32)
+            target[:, seen] = (played * near[:, None])[:, seen]
+        if not phones:
+            trusted = seen
     return Example(
         f"{clip.name}@{speed:.2f}",
         clip.dataset,
         frames.astype(np.float16),
-        targets.astype(np.float16),
+        {name: target.astype(np.float16) for name, target in targets.items()},
         sounds.astype(np.int8),
-        clip.captured is not None,
+        trusted,
     )
 
 
@@ -151,78 +179,95 @@ def _played(captured: NDArray[np.float32], speed: float, steps: int) -> NDArray[
     return out
 
 
-def _speaking(sounds: NDArray[np.int64]) -> NDArray[np.float32]:
-    """1 in speech, eased to 0 over 120 ms in pauses: the speaker's half-open mouth between prompts is not wanted."""
-    reach = round(0.12 * STEP_RATE)
-    kernel = np.hanning(2 * reach + 3)[1:-1]
-    near = np.convolve(sounds > 0, np.ones(reach + 1), mode="same") > 0
-    return np.asarray(np.convolve(np.pad(near, reach, mode="edge"), kernel / kernel.sum(), mode="valid"), np.float32)
+def _speaking(sounds: NDArray[np.int64], ahead: float) -> NDArray[np.float32]:
+    """1 in and around speech, eased to 0 in pauses: the speaker's half-open mouth between prompts is not wanted."""
+    before, after = round(ahead * STEP_RATE), round(_AFTER * STEP_RATE)
+    near = np.zeros(len(sounds), np.float32)
+    for at in np.flatnonzero(sounds > 0):
+        near[max(0, at - before) : at + after + 1] = 1
+    half = round(_EASE * STEP_RATE / 2)
+    kernel = np.hanning(2 * half + 3)[1:-1]
+    return np.asarray(np.convolve(np.pad(near, half, mode="edge"), kernel / kernel.sum(), mode="valid"), np.float32)
 
 
-def load(data: Path, cache: Path, lead_in: int, mel: LogMel) -> list[Example]:
-    """All training examples, from `cache` where it holds them, else made and put there.
+def load(clips: Sequence[Clip], cache: Path, lead_in: int, mel: LogMel) -> list[Example]:
+    """The examples of clips in all their disguises, from `cache` where it holds them, else made and put there."""
+    examples: list[Example] = []
+    for dataset in dict.fromkeys(clip.dataset for clip in clips):
+        chosen = [clip for clip in clips if clip.dataset == dataset]
+        key = json.dumps([_VERSION, lead_in, mel.bands, mel.fmin, mel.fmax, mel.floor, _source_digest()])
+        listed = json.dumps([_fingerprint(clip) for clip in chosen])
+        digest = hashlib.sha256((key + listed).encode()).hexdigest()[:12]
+        path = cache / f"corpus-{dataset}-{digest}.npz"
+        if not path.is_file():
+            _save(path, _make(chosen, lead_in, mel))
+        examples += _read(path)
+    return examples
 
-    Raises:
-        DatasetError: a data set is missing.
-    """
-    key = json.dumps([_VERSION, lead_in, mel.bands, mel.fmin, mel.fmax, mel.floor, _SPEEDS, _TAIL, _source_digest()])
-    path = cache / f"corpus-{hashlib.sha256(key.encode()).hexdigest()[:12]}.npz"
-    if not path.is_file():
-        _save(path, _make(clips(data, held_out=False), lead_in, mel))
-    return list(_read(path))
+
+def _fingerprint(clip: Clip) -> tuple[str | int | float | None, ...]:
+    """Changes when the clip does."""
+    captured = 0 if clip.captured is None else zlib.crc32(np.ascontiguousarray(clip.captured).tobytes())
+    phones = zlib.crc32(repr(clip.phones).encode())
+    return clip.name, clip.audio_path.stat().st_size, clip.start, clip.end, captured, phones, *sorted(clip.trusted)
 
 
 def _source_digest() -> str:
-    """Changes when the rules behind the targets change."""
+    """Changes when what makes the examples changes."""
     digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for source in (
-        Path(__file__),
-        *(here.parent / n for n in ("phonetics.py", "coarticulation.py", "articulators.py")),
-    ):
+    root = Path(__file__).parents[1]
+    names = ("training/corpus", "training/disguise", "phonetics", "coarticulation", "articulators")
+    for source in (CAPTURED_FILE, *(root / f"{name}.py" for name in names)):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
 
-def _make(source: Iterable[Clip], lead_in: int, mel: LogMel) -> Iterator[Example]:
-    random = np.random.default_rng(1)
-    for clip in track(list(source), description="preparing clips"):
-        yield prepare(clip, lead_in, mel)
-        yield prepare(clip, lead_in, mel, float(random.uniform(*_SPEEDS)))
+def _make(clips: Sequence[Clip], lead_in: int, mel: LogMel) -> Iterator[Example]:
+    work = [(clip, number) for clip in clips for number in range(1 + _DISGUISES.get(clip.dataset, _OTHER_DISGUISES))]
+    if len(work) < 64:
+        yield from (_prepared(job, lead_in, mel) for job in work)
+        return
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        made = pool.map(partial(_prepared, lead_in=lead_in, mel=mel), work, chunksize=16)
+        yield from track(made, total=len(work), description=f"preparing {clips[0].dataset}")
+
+
+def _prepared(job: tuple[Clip, int], lead_in: int, mel: LogMel) -> Example:
+    return prepare(job[0], lead_in, mel, job[1])
 
 
 def _save(path: Path, examples: Iterable[Example]) -> None:
     rows = list(examples)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
+    partial_path = path.with_suffix(".partial")
+    with partial_path.open("wb") as file:
         np.savez(
             file,
             names=np.array([e.name for e in rows]),
             datasets=np.array([e.dataset for e in rows]),
-            captured=np.array([e.captured for e in rows]),
+            trusted=np.array([e.trusted for e in rows]),
             steps=np.array([len(e.sounds) for e in rows]),
             mel=np.concatenate([e.mel for e in rows]),
-            targets=np.concatenate([e.targets for e in rows]),
             sounds=np.concatenate([e.sounds for e in rows]),
+            **{name: np.concatenate([e.targets[name] for e in rows]) for name in MOUTHS},
         )
-    partial.replace(path)
+    partial_path.replace(path)
 
 
 def _read(path: Path) -> Iterator[Example]:
     with np.load(path) as file:
-        mel, targets, sounds = file["mel"], file["targets"], file["sounds"]
-        ends = np.cumsum(file["steps"])
-        for i, end in enumerate(ends):
-            start = end - int(file["steps"][i])
-            yield Example(
-                str(file["names"][i]),
-                str(file["datasets"][i]),
-                mel[2 * start : 2 * end],
-                targets[start:end],
-                sounds[start:end],
-                bool(file["captured"][i]),
-            )
+        columns = {name: file[name] for name in ("mel", "sounds", "trusted", "steps", "names", "datasets", *MOUTHS)}
+    ends = np.cumsum(columns["steps"])
+    for i, end in enumerate(ends):
+        start = end - int(columns["steps"][i])
+        yield Example(
+            str(columns["names"][i]),
+            str(columns["datasets"][i]),
+            columns["mel"][2 * start : 2 * end],
+            {name: columns[name][start:end] for name in MOUTHS},
+            columns["sounds"][start:end],
+            columns["trusted"][i],
+        )
 
 
 def seconds(examples: Iterable[Example]) -> float:

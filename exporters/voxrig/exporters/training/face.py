@@ -1,31 +1,39 @@
-"""Train the face network: `python -m voxrig.exporters.training.face --data DIR --out RUN_DIR`.
+"""Train the face network: `python -m voxrig.exporters.training.face --out RUN_DIR`.
 
-Resumes by itself from the last checkpoint in the run's folder; `--from CHECKPOINT` starts from another run's weights,
-which is how the variant with the short look-ahead is made.
+Learns from our data sets (`--data`), and from a studio's own captures (`--captures`, `--beat`). Resumes by itself
+from the last checkpoint in the run's folder; `--from CHECKPOINT` starts from another run's weights. One run trains a
+head for each look-ahead; `--reader WIDTH` freezes the network it starts from and trains a reader behind it.
 """
 
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from voxrig.exporters.articulators import ARTICULATORS
+from voxrig.exporters.datasets.beat import read_beat
+from voxrig.exporters.datasets.captures import read_captures
+from voxrig.exporters.datasets.speech import Clip, DatasetError
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize
-from voxrig.exporters.training.augment import augment, pause
-from voxrig.exporters.training.corpus import Example, clips, load, prepare, seconds
-from voxrig.exporters.training.losses import face_loss
+from voxrig.exporters.training.batches import Batch, Drawer
+from voxrig.exporters.training.corpus import MOUTHS, Example, load, parted, seconds, shared_clips
+from voxrig.exporters.training.losses import pose_loss, sound_loss
 from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
 from voxrig.runtime.core.timing import BLOCK
 
-_CHECKPOINT_EVERY = 100
+_CHECKPOINT_EVERY: Final = 200
+_SOUNDS: Final = 0.15  # weight of hearing sounds against moving the mouth
+_LATER_HEADS: Final = 0.6  # weight of each head behind the first
+_LIVE, _FAST = 1950, 750  # internal samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,71 +41,51 @@ class Recipe:
     """Everything that decides a training run.
 
     Attributes:
-        look_ahead: internal samples of the future that a pose may need.
+        look_aheads: internal samples of the future that a pose may need, for each head.
+        mouth: whose movements clips without a camera are taught, of `corpus.MOUTHS`.
         updates: optimiser steps.
         rows: sequences in a batch.
         steps: model steps in a sequence.
         rate: peak learning rate of the one-cycle schedule (Smith & Topin 2019).
+        half: whether most of the arithmetic is in bfloat16, twice as fast where the processor has it.
     """
 
-    look_ahead: int = 1950
-    updates: int = 1400
-    rows: int = 32
-    steps: int = 300
+    look_aheads: tuple[int, ...] = (_LIVE, _FAST)
+    mouth: str = "taught"
+    updates: int = 3000
+    rows: int = 48
+    steps: int = 220
     rate: float = 2e-3
     seed: int = 1
+    half: bool = True
     size: FaceSize = field(default_factory=FaceSize)
 
     @property
-    def delay(self) -> int:
-        """Steps between hearing a block and showing its pose, rounded up."""
-        return -(-self.look_ahead // BLOCK)
+    def delays(self) -> tuple[int, ...]:
+        """Steps between hearing a block and showing its pose, rounded up, for each head."""
+        return tuple(-(-samples // BLOCK) for samples in self.look_aheads)
 
     @property
     def lead_in(self) -> int:
-        """Silent internal samples in front of a clip."""
-        return self.delay * BLOCK - self.look_ahead
+        """Silent internal samples in front of a clip.
+
+        Raises:
+            ValueError: the look-aheads differ by something else than whole blocks.
+        """
+        lead_ins = {delay * BLOCK - ahead for delay, ahead in zip(self.delays, self.look_aheads, strict=True)}
+        if len(lead_ins) > 1:
+            raise ValueError(f"look-aheads {self.look_aheads} must differ by whole blocks of {BLOCK} samples")
+        return lead_ins.pop()
 
 
-def batch(
-    examples: list[Example], recipe: Recipe, mel: LogMel, random: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Draw features [rows, steps, 2 * bands], targets, sounds and the mask of known steps."""
-    features = np.empty((recipe.rows, recipe.steps, mel.width), np.float32)
-    targets = np.empty((recipe.rows, recipe.steps, len(ARTICULATORS)), np.float32)
-    sounds = np.empty((recipe.rows, recipe.steps), np.int64)
-    known = np.zeros((recipe.rows, recipe.steps), bool)
-    for row in range(recipe.rows):
-        at, paused = 0, False
-        while at < recipe.steps:
-            example = examples[int(random.integers(len(examples)))]
-            start = int(random.integers(len(example.sounds) // 2)) if at == 0 and random.random() < 0.3 else 0
-            if not paused and random.random() < 0.3:
-                paused = True
-                count = min(int(random.integers(5, 90)), recipe.steps - at)
-                features[row, at : at + count] = pause(2 * count, mel, random).reshape(count, mel.width)
-                targets[row, at : at + count] = 0
-                sounds[row, at : at + count] = 0
-                known[row, at + (recipe.delay if at else 0) : at + count] = True
-                at += count
-                continue
-            count = min(len(example.sounds) - start, recipe.steps - at)
-            frames = augment(example.mel[2 * start : 2 * (start + count)].astype(np.float32), mel, random)
-            into = slice(at, at + count)
-            features[row, into] = frames.reshape(count, mel.width)
-            # Having heard step s, the network shows pose s + 1 - delay.
-            shift = recipe.delay - 1
-            targets[row, into] = _delayed(example.targets, start, count, shift)
-            sounds[row, into] = _delayed(example.sounds, start, count, shift)
-            known[row, at + (shift if start == 0 else 0) : at + count] = True
-            at += count
-            paused = False
-    return torch.from_numpy(features), torch.from_numpy(targets), torch.from_numpy(sounds), torch.from_numpy(known)
-
-
-def _delayed(rows: NDArray[Any], start: int, count: int, shift: int) -> NDArray[Any]:
-    """Rows start - shift to start - shift + count, the first row standing in for those before it."""
-    return rows[np.clip(np.arange(start - shift, start - shift + count), 0, len(rows) - 1)]
+def loss_of(network: FaceNetwork, batch: Batch, recipe: Recipe) -> Tensor:
+    """Loss of a batch: every head's poses, and the sounds."""
+    with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half):
+        heads, heard = network(batch.features)
+    loss = _SOUNDS * sound_loss(heard.float(), batch.sounds)
+    for number, (logits, targets, trusted) in enumerate(zip(heads, batch.targets, batch.trusted, strict=True)):
+        loss = loss + (_LATER_HEADS if number else 1.0) * pose_loss(logits.float(), targets, trusted)
+    return loss
 
 
 def statistics(examples: list[Example]) -> tuple[Tensor, Tensor]:
@@ -108,50 +96,96 @@ def statistics(examples: list[Example]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(mean), torch.from_numpy(scale)
 
 
-@torch.no_grad()
-def validate(network: FaceNetwork, held_out: list[Example], recipe: Recipe) -> float:
-    """Mean loss over clips that were never trained on."""
-    network.eval()
-    losses = []
-    for example in held_out:
-        count = len(example.sounds)
-        features = torch.from_numpy(example.mel.astype(np.float32).reshape(1, count, -1))
-        shift = recipe.delay - 1
-        known = torch.ones(1, count, dtype=torch.bool)
-        known[:, :shift] = False
-        targets = torch.from_numpy(_delayed(example.targets, 0, count, shift).astype(np.float32))[None]
-        sounds = torch.from_numpy(_delayed(example.sounds, 0, count, shift).astype(np.int64))[None]
-        logits, heard = network(features)
-        losses.append(float(face_loss(logits, heard, targets, sounds, known)))
-    network.train()
-    return float(np.mean(losses))
+def begin(recipe: Recipe, examples: list[Example], checkpoint: Path | None) -> tuple[FaceNetwork, set[str]]:
+    """Make the network to train: from nothing, or from another run's weights; and name the data it learns from in all.
 
-
-def train(data: Path, cache: Path, out: Path, recipe: Recipe, begin: Path | None) -> Path:
-    """Train to the end of the recipe; return the checkpoint."""
-    mel = LogMel()
-    examples = load(data, cache, recipe.lead_in, mel)
-    held_out = [prepare(c, recipe.lead_in, mel) for i, c in enumerate(clips(data, held_out=True)) if i % 12 == 0]
-    print(f"{len(examples)} examples, {seconds(examples) / 60:.0f} min; {len(held_out)} clips held out for validation")
-    torch.manual_seed(recipe.seed)
+    Raises:
+        ValueError: the checkpoint is of another size.
+    """
     network = FaceNetwork(recipe.size)
-    network.mean, network.scale = statistics(examples)
-    with torch.no_grad():  # start from the mean pose rather than from a mouth half open
-        usual = torch.from_numpy(np.mean([e.targets.mean(0, dtype=np.float64) for e in examples], axis=0)).float()
-        network.articulation.bias.copy_(torch.logit(usual.clamp(0.005, 0.995)))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, recipe.updates, pct_start=0.15)
-    out.mkdir(parents=True, exist_ok=True)
-    checkpoint, log = out / "checkpoint.pt", out / "log.jsonl"
-    done = 0
-    if checkpoint.is_file():
-        kept = torch.load(checkpoint, weights_only=True)
-        network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        schedule.load_state_dict(kept["schedule"])
-        done = kept["done"]
-    elif begin is not None:
-        network.load_state_dict(torch.load(begin, weights_only=True)["network"])
+    datasets = {example.dataset for example in examples}
+    if checkpoint is None:
+        network.mean, network.scale = statistics(examples)
+        usual = np.mean([e.targets[recipe.mouth].mean(0, dtype=np.float64) for e in examples], axis=0)
+        with torch.no_grad():  # start from the mean pose rather than from a mouth half open
+            for head in network.articulation:
+                head.bias.copy_(torch.logit(torch.from_numpy(usual).float().clamp(0.005, 0.995)))
+        return network, datasets
+    started = torch.load(checkpoint, weights_only=True)
+    kept = started["network"]
+    if recipe.size.reader:
+        kept = {
+            name: value for name, value in kept.items() if not name.startswith(("articulation", "sounds", "reader"))
+        }
+    try:
+        network.load_state_dict(kept, strict=not recipe.size.reader)
+    except RuntimeError as error:
+        raise ValueError(f"{checkpoint} holds a network of another size than {recipe.size}: {error}") from error
+    return network, datasets | set(started["datasets"])
+
+
+class _Run:
+    """A training run in its folder."""
+
+    def __init__(self, network: FaceNetwork, datasets: set[str], recipe: Recipe, out: Path) -> None:
+        self.network, self.recipe, self.datasets = network, recipe, datasets
+        self.checkpoint, self.log = out / "checkpoint.pt", out / "log.jsonl"
+        out.mkdir(parents=True, exist_ok=True)
+        frozen = (network.entry, network.recurrent) if recipe.size.reader else ()
+        for layer in frozen:
+            layer.requires_grad_(False)
+        learning = [p for p in network.parameters() if p.requires_grad]
+        self.optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, recipe.rate, recipe.updates, pct_start=0.15)
+        self.done = 0
+        if self.checkpoint.is_file():
+            kept = torch.load(self.checkpoint, weights_only=True)
+            network.load_state_dict(kept["network"])
+            self.optimiser.load_state_dict(kept["optimiser"])
+            self.schedule.load_state_dict(kept["schedule"])
+            self.done = kept["done"]
+
+    def update(self, batch: Batch) -> float:
+        loss = loss_of(self.network, batch, self.recipe)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.schedule.step()
+        self.done += 1
+        return float(loss.detach())
+
+    def save(self, entry: dict[str, Any]) -> None:
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry) + "\n")
+        state = {
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "done": self.done,
+            "recipe": asdict(self.recipe),
+            "datasets": sorted(self.datasets),
+        }
+        partial = self.checkpoint.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self.checkpoint)
+
+
+def train(examples: list[Example], held_out: list[Example], out: Path, recipe: Recipe, start: Path | None) -> Path:
+    """Train to the end of the recipe; return the checkpoint.
+
+    Args:
+        examples: to learn from.
+        held_out: to watch the loss on, augmented like the others.
+        out: the run's folder; a checkpoint there is gone on from.
+        recipe: of the run.
+        start: a checkpoint to begin with, or None.
+    """
+    mel = LogMel()
+    torch.manual_seed(recipe.seed)
+    run = _Run(*begin(recipe, examples, start), recipe, out)
+    drawer = Drawer(examples, recipe.mouth, recipe.delays, mel)
+    watch = Drawer(held_out or examples, recipe.mouth, recipe.delays, mel).draw(48, 220, np.random.default_rng(0))
     columns = (
         TextColumn("training"),
         BarColumn(),
@@ -160,79 +194,76 @@ def train(data: Path, cache: Path, out: Path, recipe: Recipe, begin: Path | None
         TextColumn("{task.description}"),
     )
     with Progress(*columns) as progress:
-        task = progress.add_task("", total=recipe.updates, completed=done)
+        task = progress.add_task("", total=recipe.updates, completed=run.done)
         recent: list[float] = []
         began = time.monotonic()
-        while done < recipe.updates:
+        while run.done < recipe.updates:
             # Each batch has its own seed, so a resumed run draws what the unbroken one would have drawn.
-            drawn = batch(examples, recipe, mel, np.random.default_rng((recipe.seed, done)))
-            features, targets, sounds, known = drawn
-            logits, heard = network(features)
-            loss = face_loss(logits, heard, targets, sounds, known)
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            done += 1
-            recent.append(float(loss.detach()))
+            batch = drawer.draw(recipe.rows, recipe.steps, np.random.default_rng((recipe.seed, run.done)))
+            recent.append(run.update(batch))
             progress.update(task, advance=1, description=f"loss {np.mean(recent[-20:]):.3f}")
-            if done % _CHECKPOINT_EVERY == 0 or done == recipe.updates:
+            if run.done % _CHECKPOINT_EVERY == 0 or run.done == recipe.updates:
+                with torch.no_grad():
+                    watched = float(loss_of(run.network, watch, recipe))
                 entry = {
-                    "update": done,
-                    "loss": float(np.mean(recent[-100:])),
-                    "held_out": validate(network, held_out, recipe),
+                    "update": run.done,
+                    "loss": round(float(np.mean(recent[-100:])), 4),
+                    "held_out": round(watched, 4),
                     "seconds": round(time.monotonic() - began),
                 }
-                with log.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(entry) + "\n")
                 progress.print(entry)
-                _save(checkpoint, network, optimiser, schedule, done, recipe)
-    return checkpoint
+                run.save(entry)
+    return run.checkpoint
 
 
-def _save(
-    path: Path,
-    network: FaceNetwork,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LRScheduler,
-    done: int,
-    recipe: Recipe,
-) -> None:
-    partial = path.with_suffix(".partial")
-    state = {
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "schedule": schedule.state_dict(),
-        "done": done,
-        "recipe": asdict(recipe),
-    }
-    torch.save(state, partial)
-    partial.replace(path)
+def own_clips(captures: list[Path], beat: list[Path]) -> Iterator[Clip]:
+    """A studio's own recordings."""
+    return chain(*(read_captures(folder) for folder in captures), *(read_beat(folder) for folder in beat))
+
+
+def _arguments() -> argparse.Namespace:
+    usual = Recipe()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="folder of this run")
+    parser.add_argument("--data", type=Path, help="folder of the data sets tts, grid_s1, emodb, facegood")
+    parser.add_argument("--without", nargs="*", default=[], help="data sets of --data to leave out")
+    parser.add_argument("--captures", type=Path, nargs="*", default=[], help="folders of Live Link Face CSV + sound")
+    parser.add_argument("--beat", type=Path, nargs="*", default=[], help="folders of BEAT-style JSON + WAV")
+    parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where prepared clips are kept")
+    parser.add_argument("--from", dest="begin", type=Path, help="checkpoint whose weights to start from")
+    parser.add_argument("--look-aheads", type=int, nargs="+", default=usual.look_aheads, help="in samples at 24 kHz")
+    parser.add_argument("--mouth", choices=tuple(MOUTHS), default=usual.mouth)
+    for name in ("updates", "rows", "steps", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
+    parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--full", action="store_true", help="all arithmetic in float32")
+    parser.add_argument("--width", type=int, default=usual.size.width)
+    parser.add_argument("--reader", type=int, default=0, help="width of a reader behind the network of --from")
+    return parser.parse_args()
 
 
 def main() -> None:
     """Read the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder of the data sets")
-    parser.add_argument("--out", type=Path, required=True, help="folder of this run")
-    parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where prepared clips are kept")
-    parser.add_argument("--from", dest="begin", type=Path, help="checkpoint whose weights to start from")
-    for name in ("look_ahead", "updates", "rows", "steps", "seed"):
-        parser.add_argument(f"--{name.replace('_', '-')}", type=int, default=getattr(Recipe(), name))
-    parser.add_argument("--rate", type=float, default=Recipe().rate)
-    parser.add_argument("--width", type=int, default=FaceSize().width)
-    arguments = parser.parse_args()
+    given = _arguments()
+    size = FaceSize(width=given.width, heads=len(given.look_aheads), reader=given.reader)
     recipe = Recipe(
-        arguments.look_ahead,
-        arguments.updates,
-        arguments.rows,
-        arguments.steps,
-        arguments.rate,
-        arguments.seed,
-        FaceSize(width=arguments.width),
-    )
-    print(train(arguments.data, arguments.cache, arguments.out, recipe, arguments.begin))
+        tuple(given.look_aheads), given.mouth, given.updates, given.rows, given.steps, given.rate, given.seed,
+        not given.full, size,
+    )  # fmt: skip
+    if given.reader and given.begin is None:
+        raise SystemExit("--reader reads what another network hears: give that one with --from CHECKPOINT")
+    own = list(own_clips(given.captures, given.beat))
+    clips = {kept: list(parted(own, held_out=kept)) for kept in (False, True)}
+    if given.data is not None:
+        for kept, listed in clips.items():
+            listed += shared_clips(given.data, held_out=kept, without=given.without)
+    if not clips[False]:
+        raise DatasetError("there is nothing to learn from; give --data, --captures or --beat")
+    mel = LogMel()
+    examples = load(clips[False], given.cache, recipe.lead_in, mel)
+    held_out = load(clips[True][::6], given.cache, recipe.lead_in, mel)
+    print(f"{len(examples)} examples, {seconds(examples) / 60:.0f} min, of {len(ARTICULATORS)} articulators")
+    print(train(examples, held_out, given.out, recipe, given.begin))
 
 
 if __name__ == "__main__":
