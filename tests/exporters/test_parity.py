@@ -23,13 +23,13 @@ def test_parity_is_measured(tmp_path: Path, size: FaceSize, head: int) -> None:
     spec = _spec(network)
     bundle.write(tmp_path / "a.zip", spec, face_export.to_onnx(step, spec))
     loaded = bundle.read(tmp_path / "a.zip")
-    parity = compare(network, step, loaded)
+    parity = compare(network, step, loaded, head)
     assert parity.step <= LIMIT
     assert parity.sequence <= LIMIT
     with torch.no_grad():
         network.articulation[head].bias += 0.01
     with pytest.raises(ParityError, match="differ"):
-        compare(network, FaceStep(network, head).eval(), loaded)
+        compare(network, FaceStep(network, head).eval(), loaded, head)
 
 
 def _spec(network: FaceNetwork) -> bundle.ModelSpec:

@@ -62,7 +62,7 @@ def export_face(checkpoint: Path, out: Path, name: str, version: str, head: int 
     with tempfile.TemporaryDirectory() as folder:  # nothing is left at `out` unless it passes
         trial = Path(folder) / "trial.zip"
         bundle.write(trial, spec, graph)
-        print(compare(network, step, bundle.read(trial)))
+        print(compare(network, step, bundle.read(trial), head))
     out.parent.mkdir(parents=True, exist_ok=True)
     return bundle.write(out, spec, graph)
 

@@ -31,8 +31,10 @@ class Parity:
 
 
 @torch.no_grad()
-def compare(network: FaceNetwork, step: FaceStep, bundle: Bundle, steps: int = 300, rows: int = 4) -> Parity:
-    """Compare on random walks through the features' own range.
+def compare(
+    network: FaceNetwork, step: FaceStep, bundle: Bundle, head: int = 0, steps: int = 300, rows: int = 4
+) -> Parity:
+    """Compare the head of a network, the step made of it, and the bundle, on random walks through the features' range.
 
     Raises:
         ParityError: a difference is above `LIMIT`.
@@ -41,7 +43,7 @@ def compare(network: FaceNetwork, step: FaceStep, bundle: Bundle, steps: int = 3
     random = torch.Generator().manual_seed(7)
     walk = torch.randn(rows, steps, network.size.inputs, generator=random).cumsum(1) / 8
     features = network.mean + torch.clamp(walk, -3, 3) / network.scale
-    offline = torch.clamp(show(network(features)[0][step.head]) @ step.expansion, 0, 1).numpy()
+    offline = torch.clamp(show(network(features)[0][head]) @ step.expansion, 0, 1).numpy()
 
     model = OnnxModel(bundle)
     states = tuple(np.zeros((rows, *s.shape), np.float32) for s in bundle.spec.states)

@@ -63,3 +63,9 @@ def training(datasets: Iterable[str], mouth: str) -> Training:
 def licence(datasets: Iterable[str]) -> str:
     """Licence of the weights: ours where all the data is, else for the owner of the data to say."""
     return "Apache-2.0" if set(datasets) <= set(_OURS) else "not stated: set by whoever owns the training data"
+
+
+def datasets_of(made: Training) -> list[str]:
+    """Read a manifest's data back into the names of data sets; strangers keep the name that stands there."""
+    ours = {entry.name: name for name, entry in _OURS.items()}
+    return [ours.get(entry.name, entry.name) for entry in made.data]

@@ -13,6 +13,7 @@ from voxrig.exporters.training import face  # noqa: E402
 from voxrig.exporters.training.batches import Drawer  # noqa: E402
 from voxrig.exporters.training.corpus import Example, load, shared_clips  # noqa: E402
 from voxrig.exporters.training.face import Recipe, train  # noqa: E402
+from voxrig.exporters.training.start import read_start  # noqa: E402
 from voxrig.runtime.core.features import LogMel  # noqa: E402
 from voxrig.runtime.models import bundle  # noqa: E402
 
@@ -64,7 +65,7 @@ def test_every_look_ahead_of_a_checkpoint_becomes_a_bundle(examples: list[Exampl
 def test_a_reader_learns_behind_frozen_ears(examples: list[Example], tmp_path: Path) -> None:
     ears = train(examples, [], tmp_path / "ears", SMALL, None)
     recipe = replace(SMALL, look_aheads=(11_550,), mouth="anticipating", size=replace(SMALL.size, heads=1, reader=8))
-    checkpoint = train(examples, [], tmp_path / "reader", recipe, ears)
+    checkpoint = train(examples, [], tmp_path / "reader", recipe, read_start(str(ears)))
     one, other = (torch.load(path, weights_only=True)["network"] for path in (ears, checkpoint))
     shared = [name for name in one if name.startswith(("entry", "recurrent", "mean", "scale"))]
     assert shared
@@ -81,8 +82,8 @@ def test_look_aheads_must_share_their_blocks() -> None:
 
 def test_a_checkpoint_of_another_size_is_refused(examples: list[Example], tmp_path: Path) -> None:
     checkpoint = train(examples, [], tmp_path / "run", SMALL, None)
-    with pytest.raises(ValueError, match="another size"):
-        train(examples, [], tmp_path / "other", replace(SMALL, size=FaceSize(width=24)), checkpoint)
+    with pytest.raises(ValueError, match="cannot begin"):
+        train(examples, [], tmp_path / "other", replace(SMALL, size=FaceSize(width=24)), read_start(str(checkpoint)))
 
 
 def test_a_manifest_names_what_was_learned_from(examples: list[Example], tmp_path: Path) -> None:
@@ -93,7 +94,23 @@ def test_a_manifest_names_what_was_learned_from(examples: list[Example], tmp_pat
     spec = face_export.export_face(first, tmp_path / "first.zip", "first", "1")
     assert ["EmoDB" in data.name for data in spec.training.data] == [True]
     assert spec.licence == "Apache-2.0"
-    second = train(own, [], tmp_path / "second", SMALL, first)
+    second = train(own, [], tmp_path / "second", SMALL, read_start(str(first)))
     spec = face_export.export_face(second, tmp_path / "second.zip", "second", "1")
     assert [data.name.split()[0] for data in spec.training.data] == ["GRID", "Berlin", "captures"]
     assert "whoever owns" in spec.licence
+
+
+@pytest.mark.parametrize("reader", [0, 8])
+def test_a_bundle_can_be_trained_on(examples: list[Example], tmp_path: Path, reader: int) -> None:
+    """What comes back out of a bundle is what went in: the same weights, size, look-ahead and data."""
+    recipe = replace(SMALL, look_aheads=(1950,), size=replace(SMALL.size, heads=1, reader=reader))
+    checkpoint = train(examples, [], tmp_path / "run", recipe, None)
+    face_export.export_face(checkpoint, tmp_path / "bundle", "own", "1")
+    one, other = read_start(str(checkpoint)), read_start(str(tmp_path / "bundle"))
+    assert other.size == one.size
+    assert (other.look_aheads, other.datasets) == (one.look_aheads, one.datasets)
+    for name, value in one.weights.items():
+        if not name.startswith("sounds"):
+            assert torch.equal(other.weights[name], value), name
+    onwards = train(examples, [], tmp_path / "on", recipe, other)
+    assert torch.load(onwards, weights_only=True)["done"] == 4

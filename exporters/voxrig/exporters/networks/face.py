@@ -5,6 +5,7 @@ matrix products: in ONNX Runtime on a CPU, batched, that was the fastest of the 
 stacks that were tried.
 """
 
+import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +32,9 @@ class FaceSize:
         heads: how many poses it gives a step, one for each look-ahead it was trained for.
         reader: width of one more recurrent layer behind the others; 0 for none. It is for long look-aheads: what the
             others made of the sound, read again once more of it is known.
+
+    Raises:
+        ValueError: the reader is as wide as the others; a bundle could not tell them apart.
     """
 
     inputs: int = 128
@@ -38,6 +42,10 @@ class FaceSize:
     layers: int = 2
     heads: int = 2
     reader: int = 0
+
+    def __post_init__(self) -> None:
+        if self.reader == self.width:
+            raise ValueError(f"a reader as wide as the other layers ({self.width}) cannot be; choose another width")
 
 
 class FaceNetwork(nn.Module):
@@ -96,38 +104,71 @@ def show(logits: Tensor) -> Tensor:
 
 
 class FaceStep(nn.Module):
-    """One step of a trained `FaceNetwork` with one of its heads, as exported: state in and out, native controls."""
+    """One step of a trained `FaceNetwork` with one of its heads, as exported: state in and out, native controls.
+
+    The recurrent weights are held as the graph multiplies them, under names that `weights_of` finds in a bundle again.
+    """
 
     expansion: Tensor
 
     def __init__(self, network: FaceNetwork, head: int = 0) -> None:
         super().__init__()
-        self.network = network
-        self.head = head
+        for name in ("mean", "scale"):
+            self.register_buffer(name, getattr(network, name).clone())
+        self.entry = copy.deepcopy(network.entry)
+        self.layers = len(network.states())
+        for layer, gru in enumerate(_layers(network)):
+            for name in _GRU_WEIGHTS:
+                value = getattr(gru[0], f"{name}_l{gru[1]}").detach()
+                self.register_buffer(f"{name}_{layer}", (value.t() if value.dim() == 2 else value).contiguous())
+        self.articulation = copy.deepcopy(network.articulation[head])
         self.register_buffer("expansion", torch.from_numpy(expansion_matrix()))
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """features [batch, inputs] and a state [batch, width] a layer -> controls [batch, N] and the next states."""
-        net = self.network
-        x = nn.functional.silu(net.entry((features - net.mean) * net.scale))
-        layers = [(net.recurrent, f"l{layer}") for layer in range(net.size.layers)]
-        if net.reader is not None:
-            layers.append((net.reader, "l0"))
+        x = nn.functional.silu(self.entry((features - self.mean) * self.scale))
         following = []
-        for (gru, layer), state in zip(layers, states, strict=True):
-            x = _gates(gru, layer, x, state)
+        for layer, state in enumerate(states):
+            x = self._gates(layer, x, state)
             following.append(x)
-        return (torch.clamp(show(net.articulation[self.head](x)) @ self.expansion, 0.0, 1.0), *following)
+        return (torch.clamp(show(self.articulation(x)) @ self.expansion, 0.0, 1.0), *following)
+
+    def _gates(self, layer: int, x: Tensor, state: Tensor) -> Tensor:
+        w_in, w_state, b_in, b_state = (getattr(self, f"{name}_{layer}") for name in _GRU_WEIGHTS)
+        r_in, z_in, n_in = (x @ w_in + b_in).chunk(3, dim=-1)
+        r_state, z_state, n_state = (state @ w_state + b_state).chunk(3, dim=-1)
+        update = torch.sigmoid(z_in + z_state)
+        candidate = torch.tanh(n_in + torch.sigmoid(r_in + r_state) * n_state)
+        return (1 - update) * candidate + update * state
 
 
-def _gates(gru: nn.GRU, layer: str, x: Tensor, state: Tensor) -> Tensor:
-    weights = (getattr(gru, f"{name}_{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-    w_in, w_state, b_in, b_state = weights
-    r_in, z_in, n_in = (x @ w_in.t() + b_in).chunk(3, dim=-1)
-    r_state, z_state, n_state = (state @ w_state.t() + b_state).chunk(3, dim=-1)
-    update = torch.sigmoid(z_in + z_state)
-    candidate = torch.tanh(n_in + torch.sigmoid(r_in + r_state) * n_state)
-    return (1 - update) * candidate + update * state
+_GRU_WEIGHTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def _layers(network: FaceNetwork) -> list[tuple[nn.GRU, int]]:
+    """The recurrent layers in order, each with its number in its module."""
+    layers = [(network.recurrent, layer) for layer in range(network.size.layers)]
+    return layers if network.reader is None else [*layers, (network.reader, 0)]
+
+
+def weights_of(exported: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
+    """Turn the named weights of an exported `FaceStep` back into those of a `FaceNetwork` with one head, no sounds.
+
+    Args:
+        exported: the bundle's initialisers by name.
+        layers: how many recurrent layers stand before a reader, if there is one.
+    """
+    out = {name: exported[name] for name in ("mean", "scale", "entry.weight", "entry.bias")}
+    for end in ("weight", "bias"):
+        out[f"articulation.0.{end}"] = exported[f"articulation.{end}"]
+    number = 0
+    while f"weight_ih_{number}" in exported:
+        target = f"recurrent.{{}}_l{number}" if number < layers else "reader.{}_l0"
+        for name in _GRU_WEIGHTS:
+            value = exported[f"{name}_{number}"]
+            out[target.format(name)] = value.t() if value.dim() == 2 else value
+        number += 1
+    return out
 
 
 def lip_gap(articulators: Tensor) -> Tensor:

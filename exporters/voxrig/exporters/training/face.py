@@ -9,7 +9,7 @@ import argparse
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,7 @@ from voxrig.exporters.networks.face import FaceNetwork, FaceSize
 from voxrig.exporters.training.batches import Batch, Drawer
 from voxrig.exporters.training.corpus import MOUTHS, Example, load, parted, seconds, shared_clips
 from voxrig.exporters.training.losses import pose_loss, sound_loss
+from voxrig.exporters.training.start import Start, read_start
 from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
 from voxrig.runtime.core.timing import BLOCK
 
@@ -96,32 +97,33 @@ def statistics(examples: list[Example]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(mean), torch.from_numpy(scale)
 
 
-def begin(recipe: Recipe, examples: list[Example], checkpoint: Path | None) -> tuple[FaceNetwork, set[str]]:
-    """Make the network to train: from nothing, or from another run's weights; and name the data it learns from in all.
+def begin(recipe: Recipe, examples: list[Example], start: Start | None) -> tuple[FaceNetwork, set[str]]:
+    """Make the network to train: from nothing, or from other weights; and name the data it learns from in all.
 
     Raises:
-        ValueError: the checkpoint is of another size.
+        ValueError: the weights are those of a network of another size.
     """
     network = FaceNetwork(recipe.size)
     datasets = {example.dataset for example in examples}
-    if checkpoint is None:
+    if start is None:
         network.mean, network.scale = statistics(examples)
         usual = np.mean([e.targets[recipe.mouth].mean(0, dtype=np.float64) for e in examples], axis=0)
         with torch.no_grad():  # start from the mean pose rather than from a mouth half open
             for head in network.articulation:
                 head.bias.copy_(torch.logit(torch.from_numpy(usual).float().clamp(0.005, 0.995)))
         return network, datasets
-    started = torch.load(checkpoint, weights_only=True)
-    kept = started["network"]
-    if recipe.size.reader:
-        kept = {
-            name: value for name, value in kept.items() if not name.startswith(("articulation", "sounds", "reader"))
-        }
+    # A new reader has its own heads, and a bundle no sounds: these begin anew.
+    anew: tuple[str, ...] = () if "sounds.weight" in start.weights else ("sounds",)
+    if recipe.size.reader and not start.size.reader:
+        anew = ("articulation", "sounds", "reader")
+    kept = {name: value for name, value in start.weights.items() if not name.startswith(anew or "-")}
     try:
-        network.load_state_dict(kept, strict=not recipe.size.reader)
+        missing, _ = network.load_state_dict(kept, strict=not anew)
     except RuntimeError as error:
-        raise ValueError(f"{checkpoint} holds a network of another size than {recipe.size}: {error}") from error
-    return network, datasets | set(started["datasets"])
+        raise ValueError(f"cannot begin a {recipe.size} with weights of a {start.size}: {error}") from error
+    if any(not name.startswith(anew) for name in missing):
+        raise ValueError(f"cannot begin a {recipe.size} with weights of a {start.size}: it lacks {missing[0]}")
+    return network, datasets | start.datasets
 
 
 class _Run:
@@ -171,7 +173,7 @@ class _Run:
         partial.replace(self.checkpoint)
 
 
-def train(examples: list[Example], held_out: list[Example], out: Path, recipe: Recipe, start: Path | None) -> Path:
+def train(examples: list[Example], held_out: list[Example], out: Path, recipe: Recipe, start: Start | None) -> Path:
     """Train to the end of the recipe; return the checkpoint.
 
     Args:
@@ -179,7 +181,7 @@ def train(examples: list[Example], held_out: list[Example], out: Path, recipe: R
         held_out: to watch the loss on, augmented like the others.
         out: the run's folder; a checkpoint there is gone on from.
         recipe: of the run.
-        start: a checkpoint to begin with, or None.
+        start: weights to begin with, or None.
     """
     mel = LogMel()
     torch.manual_seed(recipe.seed)
@@ -230,28 +232,38 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--captures", type=Path, nargs="*", default=[], help="folders of Live Link Face CSV + sound")
     parser.add_argument("--beat", type=Path, nargs="*", default=[], help="folders of BEAT-style JSON + WAV")
     parser.add_argument("--cache", type=Path, default=Path(".cache"), help="where prepared clips are kept")
-    parser.add_argument("--from", dest="begin", type=Path, help="checkpoint whose weights to start from")
-    parser.add_argument("--look-aheads", type=int, nargs="+", default=usual.look_aheads, help="in samples at 24 kHz")
+    parser.add_argument("--from", dest="begin", metavar="START", help="checkpoint or bundle to begin with, or its name")
+    parser.add_argument("--look-aheads", type=int, nargs="+", help="in samples at 24 kHz; by default those of --from")
     parser.add_argument("--mouth", choices=tuple(MOUTHS), default=usual.mouth)
     for name in ("updates", "rows", "steps", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
     parser.add_argument("--rate", type=float, default=usual.rate)
     parser.add_argument("--full", action="store_true", help="all arithmetic in float32")
-    parser.add_argument("--width", type=int, default=usual.size.width)
+    parser.add_argument("--width", type=int, help="of the recurrent layers; by default that of --from")
     parser.add_argument("--reader", type=int, default=0, help="width of a reader behind the network of --from")
     return parser.parse_args()
+
+
+def _recipe(given: argparse.Namespace) -> tuple[Recipe, Start | None]:
+    """What to train, and from where; what is not given is as in the weights to begin with, or as usual."""
+    start = None if given.begin is None else read_start(given.begin)
+    size, look_aheads = (start.size, start.look_aheads) if start else (FaceSize(), Recipe().look_aheads)
+    if given.reader:
+        if start is None:
+            raise ValueError("--reader reads what another network hears: give that one with --from")
+        size = replace(size, reader=given.reader)
+    look_aheads = tuple(given.look_aheads or look_aheads)
+    size = replace(size, width=given.width or size.width, heads=len(look_aheads))
+    recipe = Recipe(
+        look_aheads, given.mouth, given.updates, given.rows, given.steps, given.rate, given.seed, not given.full, size
+    )
+    return recipe, start
 
 
 def main() -> None:
     """Read the command line and train."""
     given = _arguments()
-    size = FaceSize(width=given.width, heads=len(given.look_aheads), reader=given.reader)
-    recipe = Recipe(
-        tuple(given.look_aheads), given.mouth, given.updates, given.rows, given.steps, given.rate, given.seed,
-        not given.full, size,
-    )  # fmt: skip
-    if given.reader and given.begin is None:
-        raise SystemExit("--reader reads what another network hears: give that one with --from CHECKPOINT")
+    recipe, start = _recipe(given)
     own = list(own_clips(given.captures, given.beat))
     clips = {kept: list(parted(own, held_out=kept)) for kept in (False, True)}
     if given.data is not None:
@@ -263,7 +275,7 @@ def main() -> None:
     examples = load(clips[False], given.cache, recipe.lead_in, mel)
     held_out = load(clips[True][::6], given.cache, recipe.lead_in, mel)
     print(f"{len(examples)} examples, {seconds(examples) / 60:.0f} min, of {len(ARTICULATORS)} articulators")
-    print(train(examples, held_out, given.out, recipe, given.begin))
+    print(train(examples, held_out, given.out, recipe, start))
 
 
 if __name__ == "__main__":
