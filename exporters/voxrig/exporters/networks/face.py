@@ -109,6 +109,8 @@ class FaceStep(nn.Module):
     The recurrent weights are held as the graph multiplies them, under names that `weights_of` finds in a bundle again.
     """
 
+    mean: Tensor
+    scale: Tensor
     expansion: Tensor
 
     def __init__(self, network: FaceNetwork, head: int = 0) -> None:

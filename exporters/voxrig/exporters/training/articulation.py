@@ -5,7 +5,7 @@ sounds, how much they insist, how far ahead and behind the mouth looks) are fitt
 and lip opening, which the camera measures well. The rest stays with the phonetic tables: rounding, which it
 under-measures, closures, whose seal is too fine for it, and tongue and teeth, which it does not see.
 
-A sound's target is its table's, moved as all sounds of its kind were moved, moved on its own as far as there is evidence:
+A sound's target is its table's, moved as all sounds of its kind were moved, and on its own as far as there is evidence:
 sounds that GRID's 51 words lack borrow from their neighbours.
 """
 
@@ -101,7 +101,7 @@ class Fitted(nn.Module):
         vowel = ((self.kinds == 1) | (self.kinds == 2)).float()[:, None]
         own = (self.own_target**2 * (1 + vowel * (_VOWEL_PRIOR / _PRIOR - 1)) + self.own_insists**2).sum()
         kind = (self.kind_target**2 + self.kind_insists**2).sum()
-        return _PRIOR * (own + 0.3 * kind) / seconds
+        return torch.as_tensor(_PRIOR * (own + 0.3 * kind) / seconds)
 
 
 def _kind(name: str) -> int:

@@ -28,12 +28,12 @@ _MUSIC_SECONDS: Final = 160
 
 def to_power(frames: NDArray[np.float16], mel: LogMel) -> Power:
     """Log-mel frames -> power."""
-    return np.maximum(np.exp(frames.astype(np.float32)) - np.float32(mel.floor), 0)
+    return np.asarray(np.maximum(np.exp(frames.astype(np.float32)) - np.float32(mel.floor), 0), np.float32)
 
 
 def to_log(power: Power, mel: LogMel) -> NDArray[np.float32]:
     """Power -> log-mel frames."""
-    return np.log(power + np.float32(mel.floor))
+    return np.asarray(np.log(power + np.float32(mel.floor)), np.float32)
 
 
 def voice(power: Power, mel: LogMel, random: np.random.Generator) -> Power:

@@ -109,8 +109,8 @@ def begin(recipe: Recipe, examples: list[Example], start: Start | None) -> tuple
         network.mean, network.scale = statistics(examples)
         usual = np.mean([e.targets[recipe.mouth].mean(0, dtype=np.float64) for e in examples], axis=0)
         with torch.no_grad():  # start from the mean pose rather than from a mouth half open
-            for head in network.articulation:
-                head.bias.copy_(torch.logit(torch.from_numpy(usual).float().clamp(0.005, 0.995)))
+            for bias in [value for name, value in network.articulation.named_parameters() if name.endswith("bias")]:
+                bias.copy_(torch.logit(torch.from_numpy(usual).float().clamp(0.005, 0.995)))
         return network, datasets
     # A new reader has its own heads, and a bundle no sounds: these begin anew.
     anew: tuple[str, ...] = () if "sounds.weight" in start.weights else ("sounds",)

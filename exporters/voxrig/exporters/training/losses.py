@@ -18,8 +18,10 @@ _GAP: Final = 3.0
 _WIDTH: Final = 1.0
 _TEETH: Final = 1.0
 _SPEED: Final = 20.0
+_JERK: Final = 30.0
 _CLOSURE: Final = 0.25
-_CLOSURE_WEIGHT: Final = 2.0
+_CLOSURE_WEIGHT: Final = 3.0  # a closure that is missed is seen, and one that is hedged is missed
+_SHUT: Final = 3.0  # so much more an open gap counts where the lips should meet
 _SMOOTHED: Final = 0.1
 _SEEN: Final = [index(name) for name in ("jaw", "together", "lower_down", "upper_up")]
 
@@ -44,11 +46,19 @@ def pose_loss(logits: Tensor, targets: Tensor, trusted: Tensor) -> Tensor:
     gap = lip_gap(value) - lip_gap(targets)
     width = mouth_width(value) - mouth_width(targets)
     teeth = lip_to_teeth(value) - lip_to_teeth(targets)
-    both = seen[:, 1:] * seen[:, :-1]
-    speed = ((gap[:, 1:] - gap[:, :-1]) ** 2 * both).sum()
-    each = pose + _GAP * gap**2 * seen + (_WIDTH * width**2 + _TEETH * teeth**2) * whole
+    shut = 1 + _SHUT * targets[..., column]
+    motion = _SPEED * _difference(gap, seen, 1) + _JERK * _difference(gap, seen, 3)
+    each = pose + _GAP * gap**2 * shut * seen + (_WIDTH * width**2 + _TEETH * teeth**2) * whole
     each = each + _CLOSURE * closure * mask[..., column]
-    return (each.sum() + _SPEED * speed) / mask.amax(-1).sum().clamp(min=1.0)
+    return (each.sum() + motion) / mask.amax(-1).sum().clamp(min=1.0)
+
+
+def _difference(error: Tensor, known: Tensor, order: int) -> Tensor:
+    """Sum of squares of a difference over time where all its steps are known."""
+    for _ in range(order):
+        error = error[:, 1:] - error[:, :-1]
+        known = known[:, 1:] * known[:, :-1]
+    return (error**2 * known).sum()
 
 
 def sound_loss(logits: Tensor, sounds: Tensor) -> Tensor:
