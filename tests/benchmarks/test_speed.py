@@ -32,6 +32,7 @@ from voxrig.engine_bridges.client import PerformClient, connect
 from voxrig.engine_bridges.perform_session import PerformSession
 from voxrig.engine_bridges.wire import decode
 from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.style import NATURAL, ControlStyle, Style
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.resample import Resampler
 from voxrig.runtime.core.rig import profile
@@ -43,6 +44,10 @@ from voxrig.v1 import performance_pb2 as pb
 
 ROOT = Path(__file__).parents[2]
 OUT = ROOT / "out"
+BUSY = Style(
+    lips=1.3, jaw=1.2, sharpness=1.4, effort=0.7, tongue=0.8, lip_offset=-0.2,
+    rest={"mouthCornerPullL": 0.1, "browDownL": 0.1}, controls={"jawOpen": ControlStyle(1.2, 0.02)},
+)  # fmt: skip
 CHUNK_SECONDS = Fraction(1, 50)
 SECONDS = float(os.environ.get("VOXRIG_BENCHMARK_SECONDS", "8"))
 
@@ -103,13 +108,13 @@ def test_cost_of_each_part(capsys: pytest.CaptureFixture[str]) -> None:
     listed, states_of = list(rows[:32]), [model.start() for _ in range(32)]
     figures["network and gathering, batch 32"] = microseconds(lambda: runner.step(listed, states_of), 12) / 32
 
-    for rig in ("arkit", "metahuman"):
-        pipeline = Pipeline(loaded.spec, profile(rig), FrameRate(60), rate)
+    for rig, style in (("arkit", NATURAL), ("metahuman", NATURAL), ("arkit", BUSY), ("metahuman", BUSY)):
+        pipeline = Pipeline(loaded.spec, profile(rig), FrameRate(60), rate, style)
         state = pipeline.push(pipeline.start(), samples)
         for _ in range(60):
             controls, following = runner.step([pipeline.features(state)], [pipeline.model_state(state)])[0]
             state, _ = pipeline.advance(state, controls, following)
-        figures[f"compose, {rig}"] = microseconds(
+        figures[f"compose, {rig}{', style of everything' if style is BUSY else ''}"] = microseconds(
             lambda p=pipeline, s=state, c=controls, f=following: p.advance(s, c, f), 500
         )
     stride = profile("metahuman").stride

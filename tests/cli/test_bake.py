@@ -137,6 +137,62 @@ def test_a_model_by_its_path(voxrig: Call, clip: Path, tmp_path: Path, tiny_fast
     assert json.loads(out)["look_ahead_ms"] == 31.25
 
 
+def jaws(path: Path) -> np.ndarray:
+    header, rows = read(path)
+    return np.array([row[header.index("JawOpen")] for row in rows], np.float64)
+
+
+def test_a_style_by_name_or_from_a_file(voxrig: Call, clip: Path, tmp_path: Path) -> None:
+    (tmp_path / "hero.json").write_text('{"jaw": 0, "rest": {"jawOpen": 0.25}}')
+    for style in ("natural", "shout", tmp_path / "hero.json"):
+        code, out, err = voxrig("bake", clip, "-o", tmp_path / f"{Path(style).stem}.csv", "--style", style)
+        assert (code, err) == (0, "")
+        assert (f"style {style}, 0 overrides" in out) == (style != "natural")
+    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv")[0] == 0
+    assert (tmp_path / "natural.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
+    assert jaws(tmp_path / "shout.csv").max() > 1.2 * jaws(tmp_path / "plain.csv").max()
+    assert set(jaws(tmp_path / "hero.csv")) == {0.25}
+
+
+def test_overrides_change_their_stretch_alone(voxrig: Call, clip: Path, tmp_path: Path) -> None:
+    words = tmp_path / "words.json"
+    words.write_text('[{"start": 0.3, "end": 0.5, "viseme": "aa", "ease": 0.05}, {"start": 1.0, "end": 1.1, "jaw": 0}]')
+    _, out, _ = voxrig("bake", clip, "-o", tmp_path / "by_hand.csv", "--overrides", words, "--json")
+    assert json.loads(out)["overrides"] == 2
+    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv")[0] == 0
+    by_hand, plain = jaws(tmp_path / "by_hand.csv"), jaws(tmp_path / "plain.csv")
+    np.testing.assert_allclose(by_hand[18:31], 0.3, atol=1e-6)
+    assert by_hand[60:67].max() == 0.0
+    untouched = np.r_[0:15, 34:56, 71:79]
+    np.testing.assert_allclose(by_hand[untouched], plain[untouched], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '[{"start": 0, "end": 1, "jaw": 2}, {"start": 0.2, "end": 0.1, "jaw": 2}]',
+            "words.json: entry 2: it ends at 0.1",
+        ),
+        ('[{"start": 7, "end": 8, "jaw": 2}]', "words.json: entry 1: it starts at 7 s, but the clip ends at 1.310 s"),
+        ("{}", "words.json: the overrides are no list"),
+        ("", "words.json: no JSON"),
+        (None, "words.json: cannot be read"),
+    ],
+)
+def test_wrong_overrides_are_one_line_and_no_file(
+    voxrig: Call, clip: Path, tmp_path: Path, text: str | None, message: str
+) -> None:
+    words = tmp_path / "words.json"
+    if text is not None:
+        words.write_text(text)
+    code, out, err = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--overrides", words)
+    assert (code, out) == (1, "")
+    assert message in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "take.csv").exists()
+
+
 def test_a_rate_that_unreal_would_misread_is_noted(voxrig: Call, clip: Path, tmp_path: Path) -> None:
     assert "Unreal" in voxrig("bake", clip, "-o", tmp_path / "take.csv", "--fps", 30)[1]
     assert "Unreal" not in voxrig("bake", clip, "-o", tmp_path / "take.csv", "--fps", 59.94)[1]
@@ -150,6 +206,7 @@ def test_a_rate_that_unreal_would_misread_is_noted(voxrig: Call, clip: Path, tmp
         (["--fps", "0"], "frame rate 0/1 is not positive"),
         (["--fps", "fast"], "frame rate 'fast' is no number"),
         (["--look-ahead", "10"], "no shipped bundle has a look-ahead of at most 10 ms"),
+        (["--style", "shuot"], "there is no style preset and no file 'shuot'; the presets are natural, mumble"),
         (["--model", "best"], "there is no bundle 'best'"),
         (["--model", "live", "--look-ahead", "50"], "give one of them"),
     ],

@@ -108,6 +108,26 @@ def test_a_bad_settings_file_is_one_line(start, tmp_path, text, message):
     assert err.count("\n") == 1
 
 
+def test_a_style_of_the_servers_own(start):
+    process = start("--port", 0, "--json", "--style", "mumble")
+    with connect(json.loads(process.stdout.readline())["target"]) as connection:
+        jaws = []
+        for options in ({}, {"style": "mumble"}, {"style": "natural"}):
+            session = connection.open("arkit", 24000, options=options)
+            session.send(np.random.default_rng(0).uniform(-0.2, 0.2, 12000).astype(np.float32))
+            session.close()
+            jaws.append([float(frame.values[17]) for frame in session])
+    assert jaws[0] == jaws[1] != jaws[2]
+
+
+def test_a_style_that_does_not_exist_is_one_line(start):
+    process = start("--port", 0, "--style", "shuot")
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert err.startswith("voxrig: error: there is no style preset and no file 'shuot'; the presets are natural")
+    assert err.count("\n") == 1
+
+
 def test_a_corrupt_bundle_is_one_line(start, tiny_bundle, tmp_path):
     folder = tmp_path / "broken"
     folder.mkdir()

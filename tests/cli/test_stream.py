@@ -73,6 +73,17 @@ def test_a_server_of_its_own_gives_the_curves_that_bake_gives(voxrig, clip, tmp_
         assert f"{live}: 49 frames written" in out
 
 
+def test_a_style_on_the_way_gives_what_bake_gives(voxrig, clip, tmp_path, target, tiny_bundle):
+    style = tmp_path / "hero.json"
+    style.write_text('{"preset": "theatrical", "rest": {"mouthCornerPullL": 0.2}}')
+    live, baked = tmp_path / "live.csv", tmp_path / "baked.csv"
+    assert voxrig("stream", clip, "--target", target, "-o", live, "--style", style)[0] == 0
+    assert voxrig("bake", clip, "--model", tiny_bundle.path, "-o", baked, "--style", style)[0] == 0
+    assert live.read_bytes() == baked.read_bytes()
+    assert voxrig("bake", clip, "--model", tiny_bundle.path, "-o", baked)[0] == 0
+    assert live.read_bytes() != baked.read_bytes()
+
+
 def test_the_summary_as_json(voxrig, clip, target):
     code, out, err = voxrig("stream", clip, "--target", target, "--fps", "29.97", "--json")
     assert (code, err) == (0, "")
@@ -92,6 +103,7 @@ def test_the_summary_as_json(voxrig, clip, target):
     [
         (("--rig", "vrm"), "'vrm'"),
         (("--fps", "0"), "0"),
+        (("--style", "shuot"), "there is no style preset and no file 'shuot'"),
         (("--model", "live"), "--model chooses the models of --serve"),
         (("--target", "127.0.0.1:1"), "no Voxrig server answers at 127.0.0.1:1"),
         (("-o", "nowhere/at/all.csv"), "make it first"),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from voxrig.engine_bridges.client import PerformClient, connect
 from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
@@ -99,9 +100,9 @@ async def wire(server: Server) -> AsyncIterator[Callable[[], Wire]]:
 class Offline:
     """The same stream without a server: what every served frame is compared with, bit for bit."""
 
-    def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle) -> None:
+    def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle, style: Style) -> None:
         self._runner = BatchRunner(OnnxModel(model))
-        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate)
+        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate, style)
         self.state = self.pipeline.start()
         self.frames: list[Frame] = []
 
@@ -130,8 +131,10 @@ class Offline:
 def offline(tiny_bundle: Bundle) -> Callable[..., Offline]:
     """`offline("arkit", 48000)`: a stream with the server's default model."""
 
-    def make(rig: str, rate: int, fps: FrameRate | None = None, model: Bundle = tiny_bundle) -> Offline:
-        return Offline(rig, rate, fps or FrameRate(60), model)
+    def make(
+        rig: str, rate: int, fps: FrameRate | None = None, model: Bundle = tiny_bundle, style: Style = NATURAL
+    ) -> Offline:
+        return Offline(rig, rate, fps or FrameRate(60), model, style)
 
     return make
 

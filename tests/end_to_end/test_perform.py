@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from voxrig.engine_bridges.wire import Frame
+from voxrig.runtime.animation.presets import PRESETS
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.v1 import performance_pb2 as pb
 
@@ -122,3 +123,27 @@ async def test_cue_is_answered_honestly(connection, speech):
     assert items[0].media_sample == 1200
     assert "emotion/joy" in items[0].message
     assert sum(isinstance(item, Frame) for item in items) == 12
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["sent before the audio", "sent among it"])
+async def test_a_style_and_its_cues_are_those_of_bake(connection, offline, speech, same, early):
+    """Over real gRPC, in any chunks: options when the session opens, a cue on the media clock."""
+    audio, values = speech(1.2, 24000), {"jaw": 1.75, "sharpness": 0.5, "transition": 0.25}
+    expected = offline("arkit", 24000, style=PRESETS["theatrical"].with_dials(tongue=0.0))
+    dials = {key: value for key, value in values.items() if key != "transition"}
+    expected.state, start = expected.pipeline.cue(expected.state, 18000, dials, 0.25)
+    assert start == 18000
+    expected.say(audio)
+    session = await connection.open("arkit", 24000, options={"style": "theatrical", "tongue": "0"})
+    if early:
+        await session.cue("style", 18000, values)
+    for first in range(0, len(audio), 431):
+        if not early and first == 4310:
+            await session.cue("style", 18000, values)
+        await session.send(audio[first : first + 431])
+    await session.close()
+    items = [item async for item in session.items()]
+    assert same([item for item in items if isinstance(item, Frame)], expected.frames)
+    assert [item.kind for item in items if isinstance(item, pb.Event)] == [pb.Event.UTTERANCE_ENDED, pb.Event.CLOSED]
+    _, baked = await connection.bake("arkit", 24000, audio, options={"style": "theatrical", "tongue": "0"})
+    assert same(baked[:45], expected.frames[:45])

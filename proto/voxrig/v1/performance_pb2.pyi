@@ -196,11 +196,13 @@ class Event(_message.Message):
         INTERRUPTED: _ClassVar[Event.Kind]
         CLOSED: _ClassVar[Event.Kind]
         CUE_IGNORED: _ClassVar[Event.Kind]
+        CUE_LATE: _ClassVar[Event.Kind]
     KIND_UNSPECIFIED: Event.Kind
     UTTERANCE_ENDED: Event.Kind
     INTERRUPTED: Event.Kind
     CLOSED: Event.Kind
     CUE_IGNORED: Event.Kind
+    CUE_LATE: Event.Kind
     KIND_FIELD_NUMBER: _ClassVar[int]
     UTTERANCE_FIELD_NUMBER: _ClassVar[int]
     FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]

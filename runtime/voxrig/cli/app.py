@@ -9,6 +9,7 @@ import typer
 
 from voxrig.cli.bake import bake
 from voxrig.cli.doctor import doctor
+from voxrig.cli.fit_style import fit_style
 from voxrig.cli.serve import serve
 from voxrig.cli.stream import stream
 
@@ -20,7 +21,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: quick, and [brackets] in it are only brackets
 )
-for _name, _command in (("serve", serve), ("bake", bake), ("stream", stream), ("doctor", doctor)):
+for _name, _command in (
+    ("serve", serve),
+    ("bake", bake),
+    ("stream", stream),
+    ("fit-style", fit_style),
+    ("doctor", doctor),
+):
     app.command(_name)(_command)
 
 

@@ -29,13 +29,17 @@ def serve(
     max_sessions: Annotated[
         int | None, typer.Option(help="Sessions open at once, on all connections [default: 256].")
     ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(metavar="PRESET|FILE.json", help="How characters speak that ask for no style [default: natural]."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
 ) -> None:
     """Serve characters over gRPC. Prints one line when ready, and one when stopped."""
     from voxrig.runtime.serving.settings import load
 
     models = tuple(model) if model else None
-    settings = load(config, host=host, port=port, models=models, max_sessions=max_sessions)
+    settings = load(config, host=host, port=port, models=models, max_sessions=max_sessions, style=style)
     counts: dict[str, float] = {}
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; the server has stopped in good order by then
         asyncio.run(_serve(settings, as_json, counts))

@@ -32,11 +32,16 @@ def stream(
     model: Annotated[
         list[str] | None, typer.Option(help="With --serve: a shipped model by name, or a bundle by its path.")
     ] = None,
+    style: Annotated[
+        str | None,
+        typer.Option(metavar="PRESET|FILE.json", help="How the character speaks [default: the server's]."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
     from voxrig.cli.curve_file import check_output
     from voxrig.cli.sound_file import read_sound
+    from voxrig.runtime.animation.style_json import style_from_source, style_to_json
     from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate
 
@@ -47,7 +52,9 @@ def stream(
     if output is not None:
         check_output(output, sound_path)
     sound = read_sound(sound_path)
-    wanted = {"frame_rate": rate.fraction, "seed": seed, "look_ahead_ms": look_ahead or 0}
+    wanted: dict[str, Any] = {"frame_rate": rate.fraction, "seed": seed, "look_ahead_ms": look_ahead or 0}
+    if style is not None:
+        wanted["options"] = {"style": style_to_json(style_from_source(style))}
     run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
     if output is not None:
         _write(run, rate, output)

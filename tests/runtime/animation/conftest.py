@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.stream import StreamState
+from voxrig.runtime.animation.style import NATURAL, ControlStyle, Style
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
@@ -70,25 +71,45 @@ def _runner(path: str) -> BatchRunner:
     return BatchRunner(OnnxModel(bundle.read(path)))
 
 
-def make_stage(bundle: Bundle, rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
-    return Stage(Pipeline(bundle.spec, profile(rig), FrameRate.parse(fps), rate), _runner(str(bundle.path)))
+EVERYTHING = Style(
+    lips=1.4,
+    jaw=1.3,
+    sharpness=1.5,
+    effort=0.8,
+    tongue=0.6,
+    lip_offset=-0.3,
+    rest={"mouthCornerPullL": 0.1, "mouthLowerLipDepressR": 0.08, "browDownL": 0.2},
+    controls={"jawOpen": ControlStyle(1.2, 0.02), "mouthFunnelUL": ControlStyle(0.7, -0.05)},
+)
+
+
+def make_stage(
+    bundle: Bundle, rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL
+) -> Stage:
+    return Stage(Pipeline(bundle.spec, profile(rig), FrameRate.parse(fps), rate, style), _runner(str(bundle.path)))
 
 
 @pytest.fixture(scope="session")
 def stage(tiny_bundle: Bundle) -> Callable[..., Stage]:
-    """`stage(rate=16_000, fps="60", rig="metahuman")` with the tiny bundle."""
+    """`stage(rate=16_000, fps="60", rig="metahuman", style=NATURAL)` with the tiny bundle."""
 
-    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
-        return make_stage(tiny_bundle, rate, fps, rig)
+    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL) -> Stage:
+        return make_stage(tiny_bundle, rate, fps, rig, style)
 
     return make
 
 
 @pytest.fixture(scope="session")
 def any_stage(any_bundle: Bundle) -> Callable[..., Stage]:
-    """`any_stage(rate=16_000, fps="60", rig="metahuman")` with each bundle in turn."""
+    """`any_stage(rate=16_000, fps="60", rig="metahuman", style=NATURAL)` with each bundle in turn."""
 
-    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman") -> Stage:
-        return make_stage(any_bundle, rate, fps, rig)
+    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL) -> Stage:
+        return make_stage(any_bundle, rate, fps, rig, style)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def everything() -> Style:
+    """A style in which nothing stands at its neutral value."""
+    return EVERYTHING

@@ -23,6 +23,7 @@ def test_flags_come_over_the_file_and_the_file_over_defaults(tmp_path):
         ("port = 65536", "port 65536 is outside"),
         ("models = 'live'", "a list of strings"),
         ("models = [1]", "a list of strings"),
+        ("style = 3", "style is 3; it must be of type str"),
         ("max_sessions = 0", "max_sessions is 0"),
         ("max_buffered_seconds = -1.5", "max_buffered_seconds is -1.5"),
         ("max_bake_seconds = nan", "max_bake_seconds is nan"),

@@ -23,7 +23,7 @@ _REST_WEIGHT: Final = tuple(np.float32(1.0 - ease(step / EASE_STEPS)) for step i
 
 def rest_pose() -> NDArray[np.float32]:
     """Return the native rig at rest: float32[251 + 4 * 3], controls 0, bones as in the rest pose."""
-    return np.concatenate((np.zeros(NATIVE_COUNT, np.float32), rest_bones().reshape(-1)))
+    return _REST.copy()
 
 
 class Gate(NamedTuple):
@@ -67,6 +67,11 @@ class Face:
         return pose
 
 
+def awake(gate: Gate) -> float:
+    """Return how far the mouth speaks: 1, easing to 0 where it rests."""
+    return float(_REST_WEIGHT[gate.closed])
+
+
 def listen(gate: Gate, quiet: bool) -> Gate:
     """Move the gate by one model step.
 
@@ -80,4 +85,4 @@ def listen(gate: Gate, quiet: bool) -> Gate:
     return Gate(held, max(gate.closed - 1, 0))
 
 
-_REST: Final = rest_pose()
+_REST: Final = np.concatenate((np.zeros(NATIVE_COUNT, np.float32), rest_bones().reshape(-1)))

@@ -5,7 +5,7 @@ batch) and hand the result to `advance`, which returns the frames it completes. 
 chunks, the batches and the driver were.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
@@ -14,11 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.clock import SessionClock
+from voxrig.runtime.animation.cueing import with_cue
 from voxrig.runtime.animation.face import SILENT, Face, listen
 from voxrig.runtime.animation.hearing import Hearing
 from voxrig.runtime.animation.history import History
+from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
 from voxrig.runtime.animation.sampling import Sampler
+from voxrig.runtime.animation.schedule import Schedule
 from voxrig.runtime.animation.stream import Showing, Speech, StreamState
+from voxrig.runtime.animation.style import NATURAL, Style
+from voxrig.runtime.animation.styling import NO_MEMORY, Styling
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.timing import FrameRate
@@ -52,6 +57,8 @@ class Pipeline:
         profile: the rig the frames are for.
         fps: frames a second.
         rate: the client's sample rate in Hz; media samples count at it.
+        style: how the character speaks, and its face at rest.
+        overrides: what was set by hand for stretches of the media timeline.
 
     Raises:
         SampleRateError: the rate is outside 8 to 192 kHz.
@@ -62,18 +69,22 @@ class Pipeline:
     profile: Profile
     fps: FrameRate
     rate: int
+    style: Style = NATURAL
+    overrides: Overrides = NO_OVERRIDES
     clock: SessionClock = field(init=False, repr=False)
     _hearing: Hearing = field(init=False, repr=False)
-    _face: Face = field(init=False, repr=False)
+    _styling: Styling = field(init=False, repr=False)
     _sampler: Sampler = field(init=False, repr=False)
     _model_start: State = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        clock = SessionClock(self.rate, self.fps)
+        styling = Styling(self.spec, Face(self.spec.controls), self.style, self.overrides)
         for name, value in (
-            ("clock", SessionClock(self.rate, self.fps)),
+            ("clock", clock),
             ("_hearing", Hearing(self.spec, self.rate)),
-            ("_face", Face(self.spec.controls)),
-            ("_sampler", Sampler(self.profile, SessionClock(self.rate, self.fps))),
+            ("_styling", styling),
+            ("_sampler", Sampler(self.profile, clock, styling)),
             ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
         ):
             object.__setattr__(self, name, value)
@@ -85,7 +96,9 @@ class Pipeline:
 
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""
-        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History())
+        plain = self.style.is_natural and not self.overrides.entries
+        schedule = None if plain else Schedule(self.style.dials)
+        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), schedule)
 
     @staticmethod
     def next_sample(state: StreamState) -> int:
@@ -163,13 +176,18 @@ class Pipeline:
         rows = speech.rows[0]
         gate = listen(showing.gate, rows.quiet[state.taken])
         steps = showing.steps + 1
-        pose = showing.pose
+        pose, memory = showing.pose, showing.memory
         frames: list[Frame] = []
         origin = showing.origin
         number = steps - self.spec.delay_steps
         if number >= 0:
-            following = self._face.pose(controls, gate)
             at = self.clock.pose_before(speech.start) + number
+            if state.schedule is None:
+                following = self._styling.face.pose(controls, gate)
+            else:
+                dials = state.schedule.at(at, self.rate)
+                row = rows.features[state.taken]
+                following, memory = self._styling.pose(controls, gate, row, dials, at, memory)
             frames = self._sampler.frames(speech, state.next_frame, at, pose, following, origin)
             pose = following
             if origin is not None and frames and self.clock.blend_progress(frames[-1].index, speech.start) >= 1.0:
@@ -186,9 +204,10 @@ class Pipeline:
             state.hearing,
             (speech, *state.queue[1:]),
             taken,
-            Showing(steps, model_state, gate, pose, origin),
+            Showing(steps, model_state, gate, pose, origin, memory),
             state.next_frame + len(frames),
             self._remembered(state.history, frames),
+            state.schedule,
         )
         return (state if pieces else self._settled(state)), frames
 
@@ -218,13 +237,32 @@ class Pipeline:
                 f"{self.clock.frame_sample(oldest)}"
             )
         history = state.history.without(superseded)
-        shown = self._sampler.rest if history.last is None else history.last
+        shown = self._sampler.rest(first, state.schedule) if history.last is None else history.last
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        frames = self._sampler.to_rest(shown, cut, start, utterance)
+        frames = self._sampler.to_rest(shown, cut, start, utterance, state.schedule)
         history = self._remembered(history, frames)
         showing = self._showing(history.last)
         next_frame = first + len(frames)
-        return StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history), frames, start
+        after = StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history, state.schedule)
+        return after, frames, start
+
+    def cue(
+        self, state: StreamState, sample: int, values: Mapping[str, float], transition: float
+    ) -> tuple[StreamState, int]:
+        """Turn some of the style's dials, from media sample `sample` on.
+
+        Args:
+            state: any state of this pipeline; it is not changed.
+            sample: one whose poses are computed already means the next pose. Interruptions don't move it.
+            values: dial -> new value; transition: seconds to go over in.
+
+        Returns:
+            The next state, and the media sample from which the cue acts.
+
+        Raises:
+            StyleError: an unknown dial, or a value out of its range. ScheduleError: too many cues wait.
+        """
+        return with_cue(state, self.clock, self.spec.delay_steps, sample, values, transition)
 
     def _remembered(self, history: History, frames: list[Frame]) -> History:
         """Add frames to the history: one more than can be superseded, to ease from."""
@@ -232,7 +270,7 @@ class Pipeline:
 
     def _showing(self, origin: NDArray[np.float32] | None) -> Showing:
         """Begin showing an utterance that blends over from `origin`."""
-        return Showing(0, self._model_start, SILENT, None, origin)
+        return Showing(0, self._model_start, SILENT, None, origin, NO_MEMORY)
 
     def _settled(self, state: StreamState) -> StreamState:
         """Drop utterances that are ended and shown; the next one starts afresh from the last frame."""

@@ -1,13 +1,15 @@
 """From poses, sixty a second, to frames at their exact times in the session's rig."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
+from voxrig.runtime.animation.schedule import Schedule
 from voxrig.runtime.animation.stream import Speech
+from voxrig.runtime.animation.styling import Styling
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import BONES
 from voxrig.runtime.core.rig import Profile
@@ -21,15 +23,12 @@ class Sampler:
     Attributes:
         profile: the rig the frames are for.
         clock: the session's.
-        rest: float32[stride], the frame of the native rig at rest. Nobody writes to it.
+        styling: knows the face at rest.
     """
 
     profile: Profile
     clock: SessionClock
-    rest: NDArray[np.float32] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "rest", self._values(rest_pose()))
+    styling: Styling
 
     def frames(
         self,
@@ -64,12 +63,23 @@ class Sampler:
             index += 1
         return frames
 
-    def to_rest(self, origin: NDArray[np.float32], sample: int, end: int, utterance: int) -> list[Frame]:
+    def to_rest(
+        self, origin: NDArray[np.float32], sample: int, end: int, utterance: int, schedule: Schedule | None
+    ) -> list[Frame]:
         """Return the frames of the media samples [sample, end), easing from the values `origin` to rest."""
-        return [
-            Frame(index, self.clock.frame_sample(index), utterance, self.blend(origin, self.rest, index, sample))
-            for index in range(self.clock.first_frame(sample), self.clock.first_frame(end))
-        ]
+        frames = []
+        for index in range(self.clock.first_frame(sample), self.clock.first_frame(end)):
+            values = self.blend(origin, self.rest(index, schedule), index, sample)
+            frames.append(Frame(index, self.clock.frame_sample(index), utterance, values))
+        return frames
+
+    def rest(self, index: int, schedule: Schedule | None) -> NDArray[np.float32]:
+        """Return the values of the silent face at a frame, with the dials of `schedule`; None: the natural style."""
+        if schedule is None:
+            return self._values(rest_pose())
+        pose, share = self.clock.pose_position(index)
+        before, after = (self.styling.rest(schedule.at(at, self.clock.rate)) for at in (pose, pose + 1))
+        return self._values(blend_poses(before, after, share, NATIVE_COUNT))
 
     def blend(
         self, origin: NDArray[np.float32], values: NDArray[np.float32], index: int, start: int

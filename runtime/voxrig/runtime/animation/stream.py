@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.face import Gate
 from voxrig.runtime.animation.hearing import HearingState, Rows
 from voxrig.runtime.animation.history import History
+from voxrig.runtime.animation.schedule import Schedule
+from voxrig.runtime.animation.styling import Memory
 from voxrig.runtime.models.onnx import State
 
 
@@ -38,6 +40,7 @@ class Showing:
         gate: the mouth's silence gate.
         pose: the last native pose, float32[251 + 4 * 3]; None before the first.
         origin: frame values that the utterance blends over from; None when the blend is over, or none is needed.
+        memory: what the style remembers of the utterance.
     """
 
     steps: int
@@ -45,6 +48,7 @@ class Showing:
     gate: Gate
     pose: NDArray[np.float32] | None
     origin: NDArray[np.float32] | None
+    memory: Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class StreamState:
         showing: the foremost utterance's progress.
         next_frame: index of the next frame to come.
         history: values of the last frames, for interruptions and blends.
+        schedule: the style's dials over media time; None while there is nothing but the natural style.
     """
 
     utterance: int
@@ -74,3 +79,4 @@ class StreamState:
     showing: Showing
     next_frame: int
     history: History
+    schedule: Schedule | None

@@ -20,7 +20,7 @@ from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.timing import STEP_RATE
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.onnx import State
-from voxrig.runtime.serving import announce
+from voxrig.runtime.serving import announce, styles
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.stage import Part, Stage
 from voxrig.v1 import performance_pb2 as pb
@@ -175,8 +175,14 @@ class Session:
         for key, value in cue.values.items():
             if not math.isfinite(value):
                 raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, f"cue {cue.name!r}: {key!r} is {value}, no number")
-        text = f"no layer of this version acts on the cue {cue.name!r}"
-        return [self._event(stream, pb.Event.CUE_IGNORED, media_sample=cue.media_sample, message=text)]
+        if cue.name != styles.CUE:
+            text = f"no layer of this version acts on the cue {cue.name!r}"
+            return [self._event(stream, pb.Event.CUE_IGNORED, media_sample=cue.media_sample, message=text)]
+        stream.state, start = styles.turned(stream.part.pipeline, stream.state, cue)
+        if start == cue.media_sample:
+            return []
+        text = f"media sample {cue.media_sample} is computed already: the cue 'style' acts from {start} on"
+        return [self._event(stream, pb.Event.CUE_LATE, media_sample=start, message=text)]
 
     def _end_utterance(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         stream = self._running("an end of utterance")

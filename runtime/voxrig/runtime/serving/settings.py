@@ -30,6 +30,7 @@ class Settings:
         max_bake_seconds: longest clip of one Bake.
         max_queued_bytes: of a connection, each way: answers that may wait for a client that does not read before its
             sessions are paused, and messages that may wait for their sessions before no more are read.
+        style: of sessions that ask for none: a preset by name, or a style file by its path.
 
     Raises:
         SettingsError: a value outside its range.
@@ -44,6 +45,7 @@ class Settings:
     max_buffered_seconds: float = 30.0
     max_bake_seconds: float = 3600.0
     max_queued_bytes: int = 4 << 20
+    style: str = "natural"
 
     def __post_init__(self) -> None:
         if not self.host:

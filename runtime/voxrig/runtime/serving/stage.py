@@ -9,6 +9,8 @@ import grpc
 import numpy as np
 
 from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.style import NATURAL, Style
+from voxrig.runtime.animation.style_json import style_from_source
 from voxrig.runtime.core.audio import AudioError, AudioFormat
 from voxrig.runtime.core.resample import Resampler, SampleRateError
 from voxrig.runtime.core.rig import UnknownProfileError, profile, profiles
@@ -19,8 +21,10 @@ from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import ModelSpec
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.styles import style_of
 from voxrig.v1 import performance_pb2 as pb
 
+_BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
 _ENCODINGS = {pb.AudioFormat.S16LE: "s16le", pb.AudioFormat.F32LE: "f32le"}
 
 
@@ -39,12 +43,14 @@ class Stage:
     Raises:
         BundleError: a bundle of the settings cannot be used.
         SettingsError: there is no bundle.
+        StyleError: the settings' style is no preset and no style file.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.sessions = 0
         """Open now, on all connections."""
+        self._style = style_from_source(settings.style)
         self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
 
     @property
@@ -55,8 +61,8 @@ class Stage:
     def warm_up(self) -> None:
         """Run every model once, so that nothing is compiled while a client waits."""
         for runner in self._runners:
-            for rig, rate in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE)):
-                pipeline = Pipeline(runner.model.spec, profile(rig), FrameRate(60), rate)
+            for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
+                pipeline = Pipeline(runner.model.spec, profile(rig), FrameRate(60), rate, style)
                 state = pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32))
                 run(pipeline, runner, pipeline.end(state))
 
@@ -77,10 +83,7 @@ class Stage:
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
             )
-        for key in request.options:
-            raise RefusalError(
-                grpc.StatusCode.INVALID_ARGUMENT, f"there is no option {key!r}; this version has no options: send none"
-            )
+        style = style_of(request.options, self._style)
         audio = audio_format(request.audio)
         try:
             fps = FrameRate(request.frame_rate.numerator, request.frame_rate.denominator)
@@ -91,7 +94,8 @@ class Stage:
         except UnknownProfileError as error:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
         parts = [
-            Part(audio, Pipeline(runner.model.spec, rig, fps, audio.sample_rate), runner) for runner in self._runners
+            Part(audio, Pipeline(runner.model.spec, rig, fps, audio.sample_rate, style), runner)
+            for runner in self._runners
         ]
         part = _within(parts, request.look_ahead_ms)
         self.sessions += 1
