@@ -112,6 +112,15 @@ def tiny_fast_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return bundle.read(path)
 
 
+@pytest.fixture(scope="session")
+def tiny_studio_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """As `tiny_bundle`, with 481.25 ms look-ahead and other weights."""
+    path: Path = tmp_path_factory.mktemp("bundles") / "tiny_studio"
+    spec = tiny_spec(11_550)
+    bundle.write(path, spec, tiny_network(spec, seed=8))
+    return bundle.read(path)
+
+
 def synthetic_speech(seconds: float, rate: int, seed: int = 3) -> NDArray[np.float32]:
     """Make syllables of pulses and hiss under 3.5 kHz with pauses: the same sound at every rate.
 

@@ -25,13 +25,17 @@ Call = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture(autouse=True)
 def shipped_models(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_bundle: Bundle, tiny_fast_bundle: Bundle
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    tiny_bundle: Bundle,
+    tiny_fast_bundle: Bundle,
+    tiny_studio_bundle: Bundle,
 ) -> None:
-    """The package comes with two tiny models: live (81.25 ms) and fast (31.25 ms)."""
+    """The package comes with three tiny models: live (81.25 ms), fast (31.25 ms) and studio (481.25 ms)."""
     folder = tmp_path / "bundles"
     folder.mkdir()
-    bundle.write(folder / "live", tiny_bundle.spec, tiny_bundle.model)
-    bundle.write(folder / "fast", tiny_fast_bundle.spec, tiny_fast_bundle.model)
+    for name, tiny in (("live", tiny_bundle), ("fast", tiny_fast_bundle), ("studio", tiny_studio_bundle)):
+        bundle.write(folder / name, tiny.spec, tiny.model)
     monkeypatch.setattr(bundle, "SHIPPED_FOLDER", folder)
 
 
@@ -79,7 +83,7 @@ def streamed(path: Path, loaded: Bundle, rig: str, fps: FrameRate) -> np.ndarray
     ("fps", "count"), [("60", 79), ("30", 40), ("24", 32), ("29.97", 40), ("60000/1001", 79), ("50", 66)]
 )
 def test_a_baked_take_is_what_a_live_session_would_show(
-    voxrig: Call, clip: Path, tmp_path: Path, tiny_bundle: Bundle, fps: str, count: int
+    voxrig: Call, clip: Path, tmp_path: Path, tiny_studio_bundle: Bundle, fps: str, count: int
 ) -> None:
     code, out, err = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--rig", "metahuman", "--fps", fps)
     assert (code, err) == (0, "")
@@ -88,20 +92,20 @@ def test_a_baked_take_is_what_a_live_session_would_show(
     assert tuple(header[2:253]) == NATIVE_CONTROLS
     assert rows[0][:2] == ["0", "0.000000"]
     values = np.array([row[2:] for row in rows], np.float64).astype(np.float32)
-    np.testing.assert_array_equal(values, streamed(clip, tiny_bundle, "metahuman", FrameRate.parse(fps)))
+    np.testing.assert_array_equal(values, streamed(clip, tiny_studio_bundle, "metahuman", FrameRate.parse(fps)))
     assert len(rows) == count
     assert values[:, :251].std(axis=0).max() > 0.01
 
 
 def test_arkit_is_the_default_in_the_live_link_layout(
-    voxrig: Call, clip: Path, tmp_path: Path, tiny_bundle: Bundle
+    voxrig: Call, clip: Path, tmp_path: Path, tiny_studio_bundle: Bundle
 ) -> None:
     assert voxrig("bake", clip, "-o", tmp_path / "take.csv")[0] == 0
     header, rows = read(tmp_path / "take.csv")
     assert header == ["Timecode", "BlendshapeCount", *profile("arkit").names]
     assert rows[0][:2] == ["00:00:00:00.000", "61"]
     values = np.array([row[2:] for row in rows], np.float64)
-    np.testing.assert_allclose(values, streamed(clip, tiny_bundle, "arkit", FrameRate(60)), atol=1e-9)
+    np.testing.assert_allclose(values, streamed(clip, tiny_studio_bundle, "arkit", FrameRate(60)), atol=1e-9)
 
 
 def test_the_same_clip_and_seed_is_the_same_file(voxrig: Call, clip: Path, tmp_path: Path) -> None:
@@ -122,13 +126,19 @@ def test_the_summary_as_json(voxrig: Call, clip: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "got"), [(None, 81.25), (1000, 81.25), (81.25, 81.25), (81.2, 31.25), (31.25, 31.25)]
+    ("asked", "got"), [(None, 481.25), (1000, 481.25), (481, 81.25), (81.25, 81.25), (81.2, 31.25), (31.25, 31.25)]
 )
 def test_the_longest_look_ahead_that_is_allowed_is_taken(
     voxrig: Call, clip: Path, tmp_path: Path, asked: float | None, got: float
 ) -> None:
     choice = () if asked is None else ("--look-ahead", asked)
     _, out, _ = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--json", *choice)
+    assert json.loads(out)["look_ahead_ms"] == got
+
+
+@pytest.mark.parametrize(("name", "got"), [("live", 81.25), ("fast", 31.25), ("studio", 481.25)])
+def test_a_model_by_its_name(voxrig: Call, clip: Path, tmp_path: Path, name: str, got: float) -> None:
+    _, out, _ = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--json", "--model", name)
     assert json.loads(out)["look_ahead_ms"] == got
 
 

@@ -42,7 +42,7 @@ def recording(voxrig: Call, tmp_path: Path) -> tuple[Path, Path]:
     wav, baked, capture, style = (tmp_path / name for name in ("take.wav", "baked.csv", "take.csv", "true.json"))
     soundfile.write(wav, sound, 24_000)
     style.write_text(TRUE)
-    assert voxrig("bake", wav, "-o", baked, "--style", style)[0] == 0
+    assert voxrig("bake", wav, "-o", baked, "--style", style, "--model", "live")[0] == 0
     header, *rows = baked.read_text(encoding="utf-8").splitlines()
     times = [row.split(",", 1)[0] for row in rows]
     values = [row.split(",", 1)[1] for row in rows]

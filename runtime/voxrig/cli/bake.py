@@ -25,7 +25,9 @@ def bake(
     look_ahead: Annotated[
         float | None, typer.Option(metavar="MS", help="Use the best model that looks ahead at most so far.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="A shipped model by name, or a bundle by its path.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="live, fast or studio, or a bundle by its path [default: studio].")
+    ] = None,
     style: Annotated[
         str, typer.Option(metavar="PRESET|FILE.json", help="How the character speaks: mumble, clear, shout, or a file.")
     ] = "natural",
@@ -51,7 +53,7 @@ def bake(
     check_output(output, sound_path)
     sound = read_sound(sound_path)
     by_hand = _overrides(overrides, sound)
-    chosen = bundle.choose(look_ahead) if model is None else bundle.load(model)
+    chosen = bundle.choose(look_ahead, bundle.BAKING) if model is None else bundle.load(model)
     take, elapsed = animate(sound, chosen, chosen_rig, rate, spoken, by_hand, quiet=as_json)
     write_curves(take, output)
     summary = {

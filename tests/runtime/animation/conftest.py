@@ -59,10 +59,12 @@ def values(frames: Sequence[Frame], stride: int) -> Floats:
     return np.stack([frame.values for frame in frames]) if frames else np.zeros((0, stride), np.float32)
 
 
-@pytest.fixture(scope="session", params=["tiny", "tiny_fast", *bundle.shipped()])
-def any_bundle(request: pytest.FixtureRequest, tiny_bundle: Bundle, tiny_fast_bundle: Bundle) -> Bundle:
+@pytest.fixture(scope="session", params=["tiny", "tiny_fast", "tiny_studio", *bundle.shipped()])
+def any_bundle(
+    request: pytest.FixtureRequest, tiny_bundle: Bundle, tiny_fast_bundle: Bundle, tiny_studio_bundle: Bundle
+) -> Bundle:
     """Each bundle in turn: the tiny ones with random weights, and those that ship."""
-    made = {"tiny": tiny_bundle, "tiny_fast": tiny_fast_bundle}
+    made = {"tiny": tiny_bundle, "tiny_fast": tiny_fast_bundle, "tiny_studio": tiny_studio_bundle}
     return made[request.param] if request.param in made else bundle.load(request.param)
 
 

@@ -10,7 +10,9 @@ from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import bundle
 
 
-@pytest.mark.parametrize(("name", "most"), [("live", Fraction(100, 1000)), ("fast", Fraction(50, 1000))])
+@pytest.mark.parametrize(
+    ("name", "most"), [("live", Fraction(100, 1000)), ("fast", Fraction(50, 1000)), ("studio", Fraction(500, 1000))]
+)
 def test_shipped_look_aheads_keep_their_promise_at_every_rate(name: str, most: Fraction) -> None:
     spec, arkit = bundle.load(name).spec, profile("arkit")
     declared = [

@@ -132,7 +132,7 @@ def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Spe
 
 def test_a_frame_hears_its_look_ahead_and_no_more(any_stage: MakeStage, speech: Speech, everything: Style) -> None:
     made, fps = any_stage(24_000, style=everything), FrameRate(60)
-    contract.verify_look_ahead(made.unended, speech(1.2, 24_000), 24_000, fps, made.pipeline.look_ahead, [0, 1, 7, 48])
+    contract.verify_look_ahead(made.unended, speech(1.5, 24_000), 24_000, fps, made.pipeline.look_ahead, [0, 1, 7, 48])
 
 
 def test_the_state_does_not_grow(stage: MakeStage, speech: Speech, everything: Style) -> None:

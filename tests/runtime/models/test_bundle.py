@@ -186,6 +186,11 @@ def test_the_longest_look_ahead_that_is_allowed_is_chosen(shelf: Path, asked: fl
     assert bundle.choose(asked).spec.name == chosen
 
 
+def test_another_default_can_be_asked_for(shelf: Path) -> None:
+    assert bundle.choose(None, "fast").spec.name == "fast"
+    assert bundle.choose(100, "fast").spec.name == "live"
+
+
 def test_an_impossible_look_ahead_says_what_there_is(shelf: Path) -> None:
     with pytest.raises(BundleError, match=r"at most 20 ms: the package has fast \(31\.25 ms\), live \(81\.25 ms\)"):
         bundle.choose(20)

@@ -15,7 +15,8 @@ NATIVE_COUNT: Final = len(NATIVE_CONTROLS)
 HOLD_STEPS: Final = 6
 """Whole quiet steps (100 ms) before the mouth begins to rest: longer than the closure of any stop."""
 EASE_STEPS: Final = 4
-"""Steps (67 ms) from speech to rest and back. With look-ahead L the mouth rests 167 ms - L after the sound ends."""
+"""Steps (67 ms) from speech to rest and back. The mouth rests 167 ms less the look-ahead after the sound ends; with a
+look-ahead longer than 83 ms, 83 ms after it."""
 
 _MOUTH: Final = ("mouth", "jaw", "tongue", "teeth", "neckSwallow")
 _REST_WEIGHT: Final = tuple(np.float32(1.0 - ease(step / EASE_STEPS)) for step in range(EASE_STEPS + 1))
@@ -27,13 +28,13 @@ def rest_pose() -> NDArray[np.float32]:
 
 
 class Gate(NamedTuple):
-    """The silence gate: how many steps in a row were quiet (counted up to the hold), and how far the mouth rests."""
+    """The silence gate: how many more quiet steps it takes until the mouth begins to rest, and how far it rests."""
 
-    quiet: int
+    left: int
     closed: int
 
 
-SILENT: Final = Gate(HOLD_STEPS, EASE_STEPS)
+SILENT: Final = Gate(0, EASE_STEPS)
 """Before an utterance there was silence."""
 
 
@@ -72,17 +73,23 @@ def awake(gate: Gate) -> float:
     return float(_REST_WEIGHT[gate.closed])
 
 
-def listen(gate: Gate, quiet: bool) -> Gate:
-    """Move the gate by one model step.
+def hold_steps(delay_steps: int) -> int:
+    """Return the quiet steps before the mouth begins to rest, for a model that shows what it heard so much earlier.
+
+    A model that hears far ahead knows of a silence long before it is shown, and must speak on until then.
+    """
+    return max(HOLD_STEPS, delay_steps + 1)
+
+
+def listen(gate: Gate, quiet: bool, hold: int = HOLD_STEPS) -> Gate:
+    """Move the gate by one model step; `hold` as of `hold_steps`.
 
     As poses come with look-ahead, the mouth begins to open before the first sound, and to rest soon after the last.
     """
     if not quiet:
-        return Gate(0, max(gate.closed - 1, 0))
-    held = min(gate.quiet + 1, HOLD_STEPS)
-    if held == HOLD_STEPS:
-        return Gate(held, min(gate.closed + 1, EASE_STEPS))
-    return Gate(held, max(gate.closed - 1, 0))
+        return Gate(hold, max(gate.closed - 1, 0))
+    left = max(gate.left - 1, 0)
+    return Gate(left, max(gate.closed - 1, 0) if left else min(gate.closed + 1, EASE_STEPS))
 
 
 _REST: Final = np.concatenate((np.zeros(NATIVE_COUNT, np.float32), rest_bones().reshape(-1)))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.cueing import with_cue
-from voxrig.runtime.animation.face import SILENT, Face, listen
+from voxrig.runtime.animation.face import SILENT, Face, hold_steps, listen
 from voxrig.runtime.animation.hearing import Hearing
 from voxrig.runtime.animation.history import History
 from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
@@ -174,7 +174,7 @@ class Pipeline:
         """
         speech, showing = state.queue[0], state.showing
         rows = speech.rows[0]
-        gate = listen(showing.gate, rows.quiet[state.taken])
+        gate = listen(showing.gate, rows.quiet[state.taken], hold_steps(self.spec.delay_steps))
         steps = showing.steps + 1
         pose, memory = showing.pose, showing.memory
         frames: list[Frame] = []

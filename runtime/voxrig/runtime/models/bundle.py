@@ -20,6 +20,8 @@ MODEL_FILE: Final = "model.onnx"
 MANIFEST_FILE: Final = "manifest.json"
 DEFAULT: Final = "live"
 """The shipped bundle that is used when nothing else is asked for."""
+BAKING: Final = "studio"
+"""The shipped bundle for baking: no listener waits, so it may hear far ahead."""
 
 SHIPPED_FOLDER: Final = Path(__file__).parent / "bundles"
 _LARGEST: Final = {MODEL_FILE: 512 * 2**20, MANIFEST_FILE: 4 * 2**20}  # bytes: a zip may claim anything
@@ -116,18 +118,19 @@ def load(name_or_path: str | os.PathLike[str]) -> Bundle:
     return read(name_or_path)
 
 
-def choose(look_ahead_ms: float | None) -> Bundle:
+def choose(look_ahead_ms: float | None, default: str = DEFAULT) -> Bundle:
     """Read the shipped bundle with the longest look-ahead that is at most the asked one.
 
     Args:
         look_ahead_ms: the model's own look-ahead in milliseconds (a session declares its whole look-ahead, which adds
             the resampler's and, at frame rates that do not divide 60, the interpolation's); None for the default.
+        default: name of the shipped bundle to read for None.
 
     Raises:
         BundleError: there is none so quick.
     """
     if look_ahead_ms is None:
-        return load(DEFAULT)
+        return load(default)
     bundles = [load(name) for name in shipped()]
     # Compared as floats: whoever types 81.25 means exactly this bundle.
     fitting = [bundle for bundle in bundles if _milliseconds(bundle) <= look_ahead_ms]
