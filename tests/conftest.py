@@ -114,10 +114,10 @@ def tiny_fast_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 @pytest.fixture(scope="session")
 def tiny_studio_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """As `tiny_bundle`, with 481.25 ms look-ahead and other weights."""
+    """As `tiny_bundle`, with 481.25 ms look-ahead."""
     path: Path = tmp_path_factory.mktemp("bundles") / "tiny_studio"
     spec = tiny_spec(11_550)
-    bundle.write(path, spec, tiny_network(spec, seed=8))
+    bundle.write(path, spec, tiny_network(spec))
     return bundle.read(path)
 
 

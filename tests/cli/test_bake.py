@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from voxrig.cli.app import main
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
@@ -37,20 +36,6 @@ def shipped_models(
     for name, tiny in (("live", tiny_bundle), ("fast", tiny_fast_bundle), ("studio", tiny_studio_bundle)):
         bundle.write(folder / name, tiny.spec, tiny.model)
     monkeypatch.setattr(bundle, "SHIPPED_FOLDER", folder)
-
-
-@pytest.fixture
-def voxrig(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """`voxrig(...)`: run the command line; return the exit code, stdout and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voxrig", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture
@@ -242,7 +227,7 @@ def test_a_file_that_is_no_sound_is_refused_by_name(voxrig: Call, tmp_path: Path
 
 
 def test_a_damaged_model_is_refused(voxrig: Call, clip: Path, tmp_path: Path) -> None:
-    model = tmp_path / "bundles" / "live" / bundle.MODEL_FILE
+    model = tmp_path / "bundles" / bundle.BAKING / bundle.MODEL_FILE
     model.write_bytes(model.read_bytes()[:-1] + b"\0")
     code, _, err = voxrig("bake", clip, "-o", tmp_path / "take.csv")
     assert code == 1

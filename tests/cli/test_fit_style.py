@@ -1,7 +1,6 @@
 """`voxrig fit-style` from a recording on disk to a bake in the fitted style, with a shipped model."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from voxrig.cli.app import main
 from voxrig.runtime.animation.style_json import style_from_source
 from voxrig.runtime.models import bundle
 
@@ -18,20 +16,6 @@ TRUE = '{"rest": {"mouthCornerPullL": 0.1}, "controls": {"jawOpen": {"gain": 1.5
 Call = Callable[..., tuple[int, str, str]]
 
 pytestmark = pytest.mark.skipif(not bundle.shipped(), reason="no bundle came with the package")
-
-
-@pytest.fixture
-def voxrig(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """`voxrig(...)`: run the command line; return the exit code, stdout and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voxrig", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture

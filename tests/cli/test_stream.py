@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,26 +10,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from voxrig.cli.app import main
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.server import running
 from voxrig.runtime.serving.settings import Settings
 
 Call = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def voxrig(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """`voxrig(...)`: run the command line; return the exit code, stdout and stderr."""
-
-    def call(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["voxrig", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        out, err = capsys.readouterr()
-        return int(left.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture

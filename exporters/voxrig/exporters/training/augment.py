@@ -75,16 +75,16 @@ def background(speech: Power, mel: LogMel, others: Callable[[int], Power], rando
     level = float(heard.mean()) if len(heard) else 1e-5
     count, chance = len(speech), random.random()
     out = np.zeros_like(speech)
-    if chance < 0.27:
+    if chance < 0.2:
         out = _below(_noise(count, mel, 0, random), level, random.uniform(5, 40))
-    elif chance < 0.44:
+    elif chance < 0.32:
         bank = _music(mel)
         start = int(random.integers(len(bank)))
         out = _below(bank[(start + np.arange(count)) % len(bank)], level, random.uniform(7, 30))
-    elif chance < 0.72:
+    elif chance < 0.55:
         talk = np.sum([others(count) for _ in range(int(random.integers(3, 8)))], axis=0)
         out = _below(talk, level, random.uniform(6, 28))
-    if random.random() < 0.35:
+    if random.random() < 0.25:
         for _ in range(int(random.integers(1, 8))):
             burst = _burst(mel, random)
             at = int(random.integers(max(1, count - len(burst))))

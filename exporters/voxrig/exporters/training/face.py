@@ -32,8 +32,9 @@ from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
 from voxrig.runtime.core.timing import BLOCK
 
 _CHECKPOINT_EVERY: Final = 200
-_SOUNDS: Final = 0.15  # weight of hearing sounds against moving the mouth
+_SOUNDS: Final = 0.25  # weight of hearing sounds against moving the mouth
 _LATER_HEADS: Final = 0.6  # weight of each head behind the first
+_ONWARDS: Final = 8e-4  # peak learning rate for weights that know something already
 _LIVE, _FAST = 1950, 750  # internal samples
 
 
@@ -237,7 +238,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mouth", choices=tuple(MOUTHS), default=usual.mouth)
     for name in ("updates", "rows", "steps", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(usual, name))
-    parser.add_argument("--rate", type=float, default=usual.rate)
+    parser.add_argument("--rate", type=float, help=f"peak learning rate; {usual.rate:g}, with --from {_ONWARDS:g}")
     parser.add_argument("--full", action="store_true", help="all arithmetic in float32")
     parser.add_argument("--width", type=int, help="of the recurrent layers; by default that of --from")
     parser.add_argument("--reader", type=int, default=0, help="width of a reader behind the network of --from")
@@ -254,8 +255,9 @@ def _recipe(given: argparse.Namespace) -> tuple[Recipe, Start | None]:
         size = replace(size, reader=given.reader)
     look_aheads = tuple(given.look_aheads or look_aheads)
     size = replace(size, width=given.width or size.width, heads=len(look_aheads))
+    rate = given.rate or (_ONWARDS if start and not given.reader else Recipe().rate)
     recipe = Recipe(
-        look_aheads, given.mouth, given.updates, given.rows, given.steps, given.rate, given.seed, not given.full, size
+        look_aheads, given.mouth, given.updates, given.rows, given.steps, rate, given.seed, not given.full, size
     )
     return recipe, start
 

@@ -18,10 +18,10 @@ _GAP: Final = 3.0
 _WIDTH: Final = 1.0
 _TEETH: Final = 1.0
 _SPEED: Final = 20.0
-_JERK: Final = 30.0
-_CLOSURE: Final = 0.25
+_JERK: Final = 8.0
+_CLOSURE: Final = 0.4
 _CLOSURE_WEIGHT: Final = 3.0  # a closure that is missed is seen, and one that is hedged is missed
-_SHUT: Final = 3.0  # so much more an open gap counts where the lips should meet
+_SHUT: Final = 5.0  # so much more an open gap counts where the lips should meet
 _SMOOTHED: Final = 0.1
 _SEEN: Final = [index(name) for name in ("jaw", "together", "lower_down", "upper_up")]
 
