@@ -14,7 +14,8 @@ from voxrig.runtime.models import bundle  # noqa: E402
 
 
 @pytest.mark.parametrize(
-    ("size", "head"), [(FaceSize(width=24), 0), (FaceSize(width=24), 1), (FaceSize(width=24, heads=1, reader=16), 0)]
+    ("size", "head"),
+    [(FaceSize(width=24), 0), (FaceSize(width=24), 1), (FaceSize(width=24, heads=1, reader=16, ahead=5), 0)],
 )
 def test_parity_is_measured(tmp_path: Path, size: FaceSize, head: int) -> None:
     torch.manual_seed(3)
@@ -36,7 +37,7 @@ def _spec(network: FaceNetwork) -> bundle.ModelSpec:
     from voxrig.exporters.articulators import CONTROLS
     from voxrig.runtime.models.spec import TensorSpec, Training
 
-    states = tuple(TensorSpec(f"state_{i}", (width,)) for i, width in enumerate(network.states()))
+    states = tuple(TensorSpec(f"state_{i}", shape) for i, shape in enumerate(network.states()))
     return bundle.ModelSpec.create(
         name="parity", version="1", look_ahead_samples=1950, mel=LogMel(), states=states, controls=CONTROLS,
         training=Training((), "random weights", "a test"), licence="Apache-2.0",

@@ -44,7 +44,7 @@ _WINDOWS: Final = {
 _CLOSURE_MARGIN: Final = 0.020  # seconds that a closure lasts beyond its label on either side
 
 # How much of the captured speaker the student is taught. He mumbles, as people do: his vowels differ little in opening
-# (rank correlation with their height .4, spoken by the tables .8), and a face is read more easily that is clearer than life.
+# (rank correlation with their height .4, spoken by the tables .8), and a face clearer than life is read more easily.
 _SHARE_TARGETS: Final = 0.45
 _SHARE_INSISTS: Final = 0.3
 _SHARE_WINDOWS: Final = 0.2
@@ -182,11 +182,10 @@ def _before_speech(painted: NDArray[np.int64]) -> NDArray[np.float32]:
     start, top = (round(seconds * _FINE_RATE) for seconds in _OPENS)
     rise = np.concatenate((0.5 - 0.5 * np.cos(np.linspace(0, np.pi, start - top)), np.ones(top)))
     speaking = painted != CLASSES.index(SILENCE)
-    onsets = np.flatnonzero(speaking[1:] & ~speaking[:-1]) + 1
-    for onset in onsets:
+    for onset in (np.flatnonzero(speaking[1:] & ~speaking[:-1]) + 1).tolist():
         pause = onset - (np.flatnonzero(speaking[:onset])[-1] + 1 if speaking[:onset].any() else 0)
         if pause >= _PAUSE * _FINE_RATE:
-            out[onset - start : onset] = rise[-min(start, onset) :]
+            out[onset - start : onset] = rise
     return out
 
 

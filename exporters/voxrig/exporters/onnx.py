@@ -46,7 +46,7 @@ def export_face(checkpoint: Path, out: Path, name: str, version: str, head: int 
     if not 0 <= head < len(look_aheads):
         raise ValueError(f"{checkpoint} has no head {head}; its look-aheads are {look_aheads}, numbered from 0")
     mel = LogMel()
-    states = tuple(TensorSpec(f"state_{layer}", (width,)) for layer, width in enumerate(network.states()))
+    states = tuple(TensorSpec(f"state_{number}", shape) for number, shape in enumerate(network.states()))
     spec = ModelSpec.create(
         name=name,
         version=version,

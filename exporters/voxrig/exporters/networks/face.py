@@ -20,6 +20,11 @@ from voxrig.exporters.phonetics import CLASSES
 _SHOWN: Final = {"jaw": 1.3, "lower_down": 0.7, "upper_up": 0.7, "pucker": 1.2}
 
 
+_PAST: Final = 6  # steps behind the shown pose that a reader sees too
+_TOLD: Final = len(ARTICULATORS) + len(CLASSES)  # what the ears tell a reader of a step
+_TOLD_SCALE: Final = 0.25  # their logits are several units wide
+
+
 @dataclass(frozen=True, slots=True)
 class FaceSize:
     """How large a face network is.
@@ -29,11 +34,8 @@ class FaceSize:
         width: of the recurrent layers.
         layers: how many of them.
         heads: how many poses it gives a step, one for each look-ahead it was trained for.
-        reader: width of one more recurrent layer behind the others; 0 for none. It is for long look-aheads: what the
-            others made of the sound, read again once more of it is known.
-
-    Raises:
-        ValueError: the reader is as wide as the others; a bundle could not tell them apart.
+        reader: width of a perceptron behind them that corrects a pose once more has been heard; 0 for none.
+        ahead: steps that the reader waits beyond what the ears wait.
     """
 
     inputs: int = 128
@@ -41,14 +43,15 @@ class FaceSize:
     layers: int = 2
     heads: int = 2
     reader: int = 0
-
-    def __post_init__(self) -> None:
-        if self.reader == self.width:
-            raise ValueError(f"a reader as wide as the other layers ({self.width}) cannot be; choose another width")
+    ahead: int = 0
 
 
 class FaceNetwork(nn.Module):
-    """Causal network over steps; what it knows of the future is what its caller makes it wait for."""
+    """Causal network over steps; what it knows of the future is what its caller makes it wait for.
+
+    With a reader, the recurrent layers and their first head are ears that stay as they are. For each step the reader
+    sees what they made of the steps around it, poses and sounds, and adds a correction.
+    """
 
     mean: Tensor
     scale: Tensor
@@ -60,29 +63,46 @@ class FaceNetwork(nn.Module):
         self.register_buffer("scale", torch.ones(size.inputs))
         self.entry = nn.Linear(size.inputs, size.width)
         self.recurrent = nn.GRU(size.width, size.width, size.layers, batch_first=True)
-        self.reader = nn.GRU(size.width, size.reader, batch_first=True) if size.reader else None
-        last = size.reader or size.width
-        self.articulation = nn.ModuleList(nn.Linear(last, len(ARTICULATORS)) for _ in range(size.heads))
-        self.sounds = nn.Linear(last, len(CLASSES))
+        self.articulation = nn.ModuleList(nn.Linear(size.width, len(ARTICULATORS)) for _ in range(size.heads))
+        self.sounds = nn.Linear(size.width, len(CLASSES))
+        self.reader = _reader(size) if size.reader else None
 
     def hidden(self, features: Tensor) -> Tensor:
         """Features [batch, steps, inputs] -> what the heads read [batch, steps, width]."""
         x = nn.functional.silu(self.entry((features - self.mean) * self.scale))
         heard: Tensor = self.recurrent(x)[0]
-        if self.reader is not None:
-            # The ears are those of another run, and stay as they are.
-            read: Tensor = self.reader(heard.detach())[0]
-            return read
         return heard
 
     def forward(self, features: Tensor) -> tuple[list[Tensor], Tensor]:
         """Train: features [batch, steps, inputs] -> logits of articulators, a head each, and of the first's sounds."""
         hidden = self.hidden(features)
-        return [head(hidden) for head in self.articulation], self.sounds(hidden)
+        poses, sounds = [head(hidden) for head in self.articulation], self.sounds(hidden)
+        if self.reader is None:
+            return poses, sounds
+        told = torch.cat((poses[0], sounds), -1)
+        around = _PAST + self.size.ahead
+        told = nn.functional.pad(told, (0, 0, around, 0))
+        window = told.unfold(1, around + 1, 1).transpose(2, 3)  # [batch, steps, around + 1, told]
+        return [_read(self.reader, window)], sounds
 
-    def states(self) -> tuple[int, ...]:
-        """Widths of the states that a step carries on."""
-        return (self.size.width,) * self.size.layers + ((self.size.reader,) if self.size.reader else ())
+    def states(self) -> tuple[tuple[int, ...], ...]:
+        """Shapes of the states that a step carries on."""
+        layers: tuple[tuple[int, ...], ...] = ((self.size.width,),) * self.size.layers
+        return (*layers, (_PAST + self.size.ahead, _TOLD)) if self.size.reader else layers
+
+
+def _reader(size: FaceSize) -> nn.Sequential:
+    """A perceptron that corrects nothing yet."""
+    last = nn.Linear(size.reader, len(ARTICULATORS))
+    nn.init.zeros_(last.weight)
+    nn.init.zeros_(last.bias)
+    return nn.Sequential(nn.Linear((_PAST + size.ahead + 1) * _TOLD, size.reader), nn.SiLU(), last)
+
+
+def _read(reader: nn.Module, window: Tensor) -> Tensor:
+    """What was told of steps, the oldest first [..., steps, told] -> logits of the pose after the first `_PAST`."""
+    correction: Tensor = reader(window.flatten(-2) * _TOLD_SCALE)
+    return window[..., _PAST, : len(ARTICULATORS)] + correction
 
 
 def show(logits: Tensor) -> Tensor:
@@ -113,22 +133,30 @@ class FaceStep(nn.Module):
         for name in ("mean", "scale"):
             self.register_buffer(name, getattr(network, name).clone())
         self.entry = copy.deepcopy(network.entry)
-        self.layers = len(network.states())
-        for layer, gru in enumerate(_layers(network)):
+        self.layers = network.size.layers
+        for layer in range(self.layers):
             for name in _GRU_WEIGHTS:
-                value = getattr(gru[0], f"{name}_l{gru[1]}").detach()
+                value = getattr(network.recurrent, f"{name}_l{layer}").detach()
                 self.register_buffer(f"{name}_{layer}", (value.t() if value.dim() == 2 else value).contiguous())
         self.articulation = copy.deepcopy(network.articulation[head])
+        self.reader = copy.deepcopy(network.reader)
+        self.sounds = copy.deepcopy(network.sounds) if network.reader is not None else None
         self.register_buffer("expansion", torch.from_numpy(expansion_matrix()))
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
-        """features [batch, inputs] and a state [batch, width] a layer -> controls [batch, N] and the next states."""
+        """features [batch, inputs] and the states [batch, ...] -> controls [batch, N] and the next states."""
         x = nn.functional.silu(self.entry((features - self.mean) * self.scale))
         following = []
-        for layer, state in enumerate(states):
+        for layer, state in enumerate(states[: self.layers]):
             x = self._gates(layer, x, state)
             following.append(x)
-        return (torch.clamp(show(self.articulation(x)) @ self.expansion, 0.0, 1.0), *following)
+        pose = self.articulation(x)
+        if self.reader is not None and self.sounds is not None:
+            told = torch.cat((pose, self.sounds(x)), -1)
+            window = torch.cat((states[self.layers], told.unsqueeze(1)), 1)
+            pose = _read(self.reader, window)
+            following.append(window[:, 1:])
+        return (torch.clamp(show(pose) @ self.expansion, 0.0, 1.0), *following)
 
     def _gates(self, layer: int, x: Tensor, state: Tensor) -> Tensor:
         w_in, w_state, b_in, b_state = (getattr(self, f"{name}_{layer}") for name in _GRU_WEIGHTS)
@@ -142,29 +170,30 @@ class FaceStep(nn.Module):
 _GRU_WEIGHTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def _layers(network: FaceNetwork) -> list[tuple[nn.GRU, int]]:
-    """The recurrent layers in order, each with its number in its module."""
-    layers = [(network.recurrent, layer) for layer in range(network.size.layers)]
-    return layers if network.reader is None else [*layers, (network.reader, 0)]
+def size_of(exported: dict[str, Tensor]) -> FaceSize:
+    """Size of the `FaceNetwork` that an exported `FaceStep` was made of, with the one head that it has."""
+    width, inputs = exported["entry.weight"].shape
+    layers = sum(name.startswith("weight_ih_") for name in exported)
+    if "reader.0.weight" not in exported:
+        return FaceSize(inputs, width, layers, 1)
+    reader, told = exported["reader.0.weight"].shape
+    return FaceSize(inputs, width, layers, 1, reader, told // _TOLD - 1 - _PAST)
 
 
-def weights_of(exported: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
-    """Turn the named weights of an exported `FaceStep` back into those of a `FaceNetwork` with one head, no sounds.
+def weights_of(exported: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Turn the named weights of an exported `FaceStep` back into those of a `FaceNetwork`.
 
-    Args:
-        exported: the bundle's initialisers by name.
-        layers: how many recurrent layers stand before a reader, if there is one.
+    Without a reader there are none for hearing sounds, which the exported step has no use for.
     """
-    out = {name: exported[name] for name in ("mean", "scale", "entry.weight", "entry.bias")}
-    for end in ("weight", "bias"):
-        out[f"articulation.0.{end}"] = exported[f"articulation.{end}"]
-    number = 0
-    while f"weight_ih_{number}" in exported:
-        target = f"recurrent.{{}}_l{number}" if number < layers else "reader.{}_l0"
-        for name in _GRU_WEIGHTS:
-            value = exported[f"{name}_{number}"]
-            out[target.format(name)] = value.t() if value.dim() == 2 else value
-        number += 1
+    out = {}
+    for name, value in exported.items():
+        kind, _, layer = name.rpartition("_")
+        if kind in _GRU_WEIGHTS:
+            out[f"recurrent.{kind}_l{layer}"] = value.t() if value.dim() == 2 else value
+        elif name.startswith("articulation."):
+            out[name.replace("articulation.", "articulation.0.")] = value
+        elif name in ("mean", "scale") or name.startswith(("entry.", "reader.", "sounds.")):
+            out[name] = value
     return out
 
 

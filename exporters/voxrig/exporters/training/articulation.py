@@ -94,7 +94,7 @@ class Fitted(nn.Module):
         # Correlation by way of the frequency domain: the windows are long.
         spectrum = torch.fft.rfft(padded, 2 * length) * torch.fft.rfft(kernel.flip(-1), 2 * length)
         summed = torch.fft.irfft(spectrum, 2 * length)[..., 2 * reach : 2 * reach + both.shape[-1]]
-        return (summed[0] / summed[1].clamp(min=1e-6)).t()
+        return torch.as_tensor(summed[0] / summed[1].clamp(min=1e-6)).t()
 
     def pull(self, seconds: Tensor) -> Tensor:
         """How far sounds stand from their kind, and kinds from the tables, a second of evidence each."""

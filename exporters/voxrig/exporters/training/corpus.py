@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,6 +241,7 @@ def _save(path: Path, examples: Iterable[Example]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial_path = path.with_suffix(".partial")
     with partial_path.open("wb") as file:
+        columns: dict[str, Any] = {name: np.concatenate([e.targets[name] for e in rows]) for name in MOUTHS}
         np.savez(
             file,
             names=np.array([e.name for e in rows]),
@@ -249,7 +250,7 @@ def _save(path: Path, examples: Iterable[Example]) -> None:
             steps=np.array([len(e.sounds) for e in rows]),
             mel=np.concatenate([e.mel for e in rows]),
             sounds=np.concatenate([e.sounds for e in rows]),
-            **{name: np.concatenate([e.targets[name] for e in rows]) for name in MOUTHS},
+            **columns,
         )
     partial_path.replace(path)
 

@@ -84,7 +84,7 @@ def _opus(audio: Sound, rate: int, random: np.random.Generator) -> Sound:
     return np.asarray(soundfile.read(packed, dtype="float32")[0], np.float32)
 
 
-def _clipped(audio: Sound, rate: int, random: np.random.Generator) -> Sound:
+def _clipped(audio: Sound, _rate: int, random: np.random.Generator) -> Sound:
     """A microphone too loud by 3 to 15 dB."""
     limit = np.abs(audio).max() * 10 ** (-random.uniform(3, 15) / 20)
     return np.clip(audio, -limit, limit)

@@ -2,7 +2,7 @@
 
 Learns from our data sets (`--data`), and from a studio's own captures (`--captures`, `--beat`). Resumes by itself
 from the last checkpoint in the run's folder; `--from CHECKPOINT` starts from another run's weights. One run trains a
-head for each look-ahead; `--reader WIDTH` freezes the network it starts from and trains a reader behind it.
+head for each look-ahead; `--reader WIDTH` freezes the network it starts from and trains a reader behind its first head.
 """
 
 import argparse
@@ -84,7 +84,9 @@ def loss_of(network: FaceNetwork, batch: Batch, recipe: Recipe) -> Tensor:
     """Loss of a batch: every head's poses, and the sounds."""
     with torch.autocast("cpu", torch.bfloat16, enabled=recipe.half):
         heads, heard = network(batch.features)
-    loss = _SOUNDS * sound_loss(heard.float(), batch.sounds)
+    loss = torch.zeros(())
+    if not recipe.size.reader:  # its ears hear what they hear
+        loss = _SOUNDS * sound_loss(heard.float(), batch.sounds)
     for number, (logits, targets, trusted) in enumerate(zip(heads, batch.targets, batch.trusted, strict=True)):
         loss = loss + (_LATER_HEADS if number else 1.0) * pose_loss(logits.float(), targets, trusted)
     return loss
@@ -116,8 +118,14 @@ def begin(recipe: Recipe, examples: list[Example], start: Start | None) -> tuple
     # A new reader has its own heads, and a bundle no sounds: these begin anew.
     anew: tuple[str, ...] = () if "sounds.weight" in start.weights else ("sounds",)
     if recipe.size.reader and not start.size.reader:
-        anew = ("articulation", "sounds", "reader")
+        if anew:
+            raise ValueError("a reader needs ears that tell sounds: give --from the checkpoint of a run, not a bundle")
+        anew = ("reader",)
     kept = {name: value for name, value in start.weights.items() if not name.startswith(anew or "-")}
+    if recipe.size.reader:  # it reads the first head
+        kept = {
+            name: value for name, value in kept.items() if not name.startswith(("articulation.1", "articulation.2"))
+        }
     try:
         missing, _ = network.load_state_dict(kept, strict=not anew)
     except RuntimeError as error:
@@ -134,9 +142,9 @@ class _Run:
         self.network, self.recipe, self.datasets = network, recipe, datasets
         self.checkpoint, self.log = out / "checkpoint.pt", out / "log.jsonl"
         out.mkdir(parents=True, exist_ok=True)
-        frozen = (network.entry, network.recurrent) if recipe.size.reader else ()
-        for layer in frozen:
-            layer.requires_grad_(False)
+        if network.reader is not None:
+            network.requires_grad_(False)
+            network.reader.requires_grad_(True)
         learning = [p for p in network.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, recipe.rate, recipe.updates, pct_start=0.15)
@@ -252,7 +260,8 @@ def _recipe(given: argparse.Namespace) -> tuple[Recipe, Start | None]:
     if given.reader:
         if start is None:
             raise ValueError("--reader reads what another network hears: give that one with --from")
-        size = replace(size, reader=given.reader)
+        ahead = (given.look_aheads or look_aheads)[0] - look_aheads[0]
+        size = replace(size, reader=given.reader, ahead=ahead // BLOCK)
     look_aheads = tuple(given.look_aheads or look_aheads)
     size = replace(size, width=given.width or size.width, heads=len(look_aheads))
     rate = given.rate or (_ONWARDS if start and not given.reader else Recipe().rate)

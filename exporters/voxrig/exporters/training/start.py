@@ -8,7 +8,7 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
-from voxrig.exporters.networks.face import FaceSize, weights_of
+from voxrig.exporters.networks.face import FaceSize, size_of, weights_of
 from voxrig.exporters.provenance import datasets_of
 from voxrig.runtime.models import bundle
 
@@ -18,7 +18,7 @@ class Start:
     """What a run begins with.
 
     Attributes:
-        weights: of a `FaceNetwork`; a bundle has none for hearing sounds, which the runtime has no use for.
+        weights: of a `FaceNetwork`; a bundle without a reader has none for hearing sounds.
         size: of that network.
         look_aheads: internal samples, for each of its heads.
         datasets: names of what it has learned from.
@@ -46,10 +46,5 @@ def read_start(given: str) -> Start:
     loaded = bundle.load(given)
     graph = onnx.load_from_string(loaded.model).graph
     named = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in graph.initializer}
-    widths = [state.shape[0] for state in loaded.spec.states]
-    # A reader is told by its width: the layers before it are alike.
-    reader = widths[-1] if widths[-1] != widths[0] else 0
-    layers = len(widths) - bool(reader)
-    size = FaceSize(inputs=len(named["mean"]), width=widths[0], layers=layers, heads=1, reader=reader)
-    datasets = datasets_of(loaded.spec.training)
-    return Start(weights_of(named, layers), size, (loaded.spec.look_ahead_samples,), frozenset(datasets))
+    datasets = frozenset(datasets_of(loaded.spec.training))
+    return Start(weights_of(named), size_of(named), (loaded.spec.look_ahead_samples,), datasets)
