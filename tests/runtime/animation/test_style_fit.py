@@ -125,8 +125,8 @@ def test_closures_survive_a_fitted_style() -> None:
     take = bake("metahuman", fit.style)
     share = take.controls[:, SHORT_NAMES.index("mouthLipsTogetherUL")]
     before = natural().controls[:, SHORT_NAMES.index("mouthLipsTogetherUL")]
-    closed = before > 0.98
-    assert closed.sum() > 50
+    closed = before > 0.95
+    assert closed.sum() > 40
     jaw, lower = (SHORT_NAMES.index(name) for name in ("jawOpen", "mouthLowerLipDepressL"))
     left, was = (take.controls[:, jaw] * (1 - share))[closed], (natural().controls[:, jaw] * (1 - before))[closed]
     assert (left <= was + 1e-3).all()
