@@ -177,15 +177,21 @@ def trajectories(phones: Sequence[Phone], steps: int, mouth: Mouth | None = None
 
 
 def _before_speech(painted: NDArray[np.int64]) -> NDArray[np.float32]:
-    """0 but where a long pause nears its end: there it eases to 1, up to the first sound."""
+    """0 but where a long pause nears its end: there it eases to 1, up to the first sound.
+
+    Before a clip there is a pause as well, but its jaw cannot drop any earlier than the clip begins.
+    """
     out = np.zeros(len(painted), np.float32)
-    start, top = (round(seconds * _FINE_RATE) for seconds in _OPENS)
-    rise = np.concatenate((0.5 - 0.5 * np.cos(np.linspace(0, np.pi, start - top)), np.ones(top)))
+    longest, top = (round(seconds * _FINE_RATE) for seconds in _OPENS)
     speaking = painted != CLASSES.index(SILENCE)
-    for onset in (np.flatnonzero(speaking[1:] & ~speaking[:-1]) + 1).tolist():
-        pause = onset - (np.flatnonzero(speaking[:onset])[-1] + 1 if speaking[:onset].any() else 0)
-        if pause >= _PAUSE * _FINE_RATE:
-            out[onset - start : onset] = rise
+    onsets = (np.flatnonzero(speaking[1:] & ~speaking[:-1]) + 1).tolist()
+    for number, onset in enumerate(onsets):
+        silent = onset - int(np.flatnonzero(speaking[:onset])[-1]) - 1 if speaking[:onset].any() else onset
+        if number == 0 or silent >= _PAUSE * _FINE_RATE:
+            room = min(longest, silent)
+            rise = room - min(top, room // 3)
+            out[onset - room : onset] = 1.0
+            out[onset - room : onset - room + rise] = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, rise))
     return out
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from voxrig.exporters.articulators import CONTROLS
+from voxrig.exporters.command import run
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize, FaceStep
 from voxrig.exporters.parity import compare
 from voxrig.exporters.provenance import licence, training
@@ -103,4 +104,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from voxrig.exporters.coarticulation import Phone
+from voxrig.exporters.command import run
 from voxrig.exporters.datasets.lag import USUAL, jaw_lag
 from voxrig.exporters.datasets.recording import SOUNDS, Recording, check_lengths, check_phones, mouth_steps, moving
 from voxrig.exporters.datasets.speech import Clip, DatasetError
@@ -180,4 +181,4 @@ def _sync(lag: float | None) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 
 from voxrig.exporters.articulators import index
 from voxrig.exporters.coarticulation import CAPTURED_FILE, FINE, Mouth, by_rule, paint, trajectories
+from voxrig.exporters.command import run
 from voxrig.exporters.datasets.speech import Clip, read_grid
 from voxrig.exporters.networks.face import lip_gap
 from voxrig.exporters.phonetics import CLASSES, SILENCE, SOUNDS
@@ -229,4 +230,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

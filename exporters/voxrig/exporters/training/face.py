@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from torch import Tensor
 
 from voxrig.exporters.articulators import ARTICULATORS
+from voxrig.exporters.command import run
 from voxrig.exporters.datasets.beat import read_beat
 from voxrig.exporters.datasets.captures import read_captures
 from voxrig.exporters.datasets.speech import Clip, DatasetError
@@ -290,4 +291,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
