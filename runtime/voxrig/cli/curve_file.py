@@ -10,18 +10,25 @@ from voxrig.runtime.core.take import Take
 _WRITERS: dict[str, Callable[[Take, Path], None]] = {"arkit": write_livelink_csv, "metahuman": write_metahuman_csv}
 
 
-def check_output(output: Path, sound_path: Path) -> None:
-    """Refuse a place where the take cannot or must not go, before any work is done.
+def check_output(output: Path, *inputs: Path, example: str = "take.csv", read: str = "the sound file") -> None:
+    """Refuse a place where a result cannot or must not go, before any work is done.
+
+    Args:
+        output: where it is to go.
+        inputs: what it is made from, which it must not replace.
+        example: a fitting name for it.
+        read: what the inputs are called.
 
     Raises:
         ValueError: with the remedy.
     """
     if output.is_dir():
-        raise ValueError(f"{output} is a folder; give the name of a file in it, for example {output / 'take.csv'}")
+        raise ValueError(f"{output} is a folder; give the name of a file in it, for example {output / example}")
     if not output.parent.is_dir():
         raise ValueError(f"{output}: the folder {output.parent} does not exist; make it first")
-    if output.exists() and sound_path.exists() and output.samefile(sound_path):
-        raise ValueError(f"{output} is the sound file itself; give another name for the take")
+    for path in inputs:
+        if output.exists() and path.exists() and output.samefile(path):
+            raise ValueError(f"{output} is {read} itself; give the result another name")
 
 
 def write_curves(take: Take, output: Path) -> None:

@@ -31,6 +31,7 @@ def fit_style(
 ) -> None:
     """Learn how far a person moves each control, and how the face rests, from minutes of a recording."""
     from voxrig.cli.animate import animate
+    from voxrig.cli.curve_file import check_output
     from voxrig.cli.sound_file import read_sound
     from voxrig.runtime.animation.overrides import NO_OVERRIDES
     from voxrig.runtime.animation.style import NATURAL, PREFIX
@@ -40,7 +41,7 @@ def fit_style(
     from voxrig.runtime.core.timing import FrameRate
     from voxrig.runtime.models import bundle
 
-    _check_output(output, (capture_path, sound_path))
+    check_output(output, capture_path, sound_path, example="style.json", read="the recording")
     capture = _read_capture(capture_path, FrameRate.parse(fps) if fps is not None else None)
     sound = read_sound(sound_path)
     chosen = bundle.choose(None) if model is None else bundle.load(model)
@@ -61,17 +62,6 @@ def fit_style(
         typer.echo(json.dumps(summary))
     else:
         _show(summary)
-
-
-def _check_output(output: Path, inputs: tuple[Path, ...]) -> None:
-    """Refuse a place where the style cannot or must not go, before any work is done."""
-    if output.is_dir():
-        raise ValueError(f"{output} is a folder; give the name of a file in it, for example {output / 'style.json'}")
-    if not output.parent.is_dir():
-        raise ValueError(f"{output}: the folder {output.parent} does not exist; make it first")
-    for path in inputs:
-        if output.exists() and path.exists() and output.samefile(path):
-            raise ValueError(f"{output} is the recording itself; give another name for the style")
 
 
 def _read_capture(path: Path, fps: "FrameRate | None") -> "Take":

@@ -130,7 +130,6 @@ class _Laid:
             near = np.zeros(steps + silence, np.float32)
             near[max(0, round((phones[0][1] - _BEFORE) * 60)) : min(steps, round((phones[-1][2] + _BEFORE) * 60))] = 1
             counts.append(near)
-        self.lengths = [len(c) for c in counts]
         self.painted = torch.from_numpy(np.concatenate(painted))
         self.seen = torch.from_numpy(np.concatenate(seen)).float()
         self.fixed = torch.from_numpy(np.concatenate(fixed)).float()
@@ -223,7 +222,9 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = list(enumerate(read_grid(arguments.data)))
     kept = [clip for position, clip in rows if is_held_out(clip, position)]
-    mouth = learned(fit([clip for position, clip in rows if not is_held_out(clip, position)][::2], arguments.updates))
+    # A few hundred numbers: every other clip tells them as well as all do, in half the time.
+    clips = [clip for position, clip in rows if not is_held_out(clip, position)][::2]
+    mouth = learned(fit(clips, arguments.updates))
     print(f"clips kept out: by rule {likeness(by_rule(), kept)}, learned {likeness(mouth, kept)}")
     source = "GRID corpus, speaker s1 (Cooke, Barker, Cunningham & Shao 2006, CC BY 4.0): lips tracked on video"
     arguments.out.write_text(to_json(mouth, source), encoding="utf-8", newline="\n")

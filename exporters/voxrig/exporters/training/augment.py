@@ -51,9 +51,9 @@ def voice(power: Power, mel: LogMel, random: np.random.Generator) -> Power:
     gain = 10 ** ((random.uniform(-_CLIP_GAIN_DB, _CLIP_GAIN_DB) + curve) / 10)
     power = np.asarray(power * gain, np.float32)
     if random.random() < 0.12:
-        power[:, int(np.searchsorted(_centres(mel), random.uniform(3200, 5500))) :] *= 1e-5
+        power[:, int(np.searchsorted(mel.centres, random.uniform(3200, 5500))) :] *= 1e-5
     if random.random() < 0.08:
-        power[:, : int(np.searchsorted(_centres(mel), random.uniform(120, 320)))] *= 1e-4
+        power[:, : int(np.searchsorted(mel.centres, random.uniform(120, 320)))] *= 1e-4
     if random.random() < 0.06:  # lost packets
         for _ in range(int(random.integers(1, 4))):
             at = int(random.integers(max(1, len(power) - 8)))
@@ -142,10 +142,3 @@ def _white(mel: LogMel) -> Power:
 def _music(mel: LogMel) -> Power:
     samples = music(_MUSIC_SECONDS, np.random.default_rng(3))
     return np.asarray(np.exp(mel.step(mel.start(), samples)[1].reshape(-1, mel.bands)), np.float32)
-
-
-@lru_cache(maxsize=2)
-def _centres(mel: LogMel) -> NDArray[np.float64]:
-    low, high = (2595 * np.log10(1 + f / 700) for f in (mel.fmin, mel.fmax))
-    edges = np.linspace(low, high, mel.bands + 2)[1:-1]
-    return np.asarray(700 * (10 ** (edges / 2595) - 1))

@@ -63,8 +63,7 @@ class Effort:
     _edges: tuple[int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        centres = _centres(self.mel)
-        low, middle, high = (int(np.searchsorted(centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
+        low, middle, high = (int(np.searchsorted(self.mel.centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
         object.__setattr__(self, "_edges", (low, middle, high))
 
     def step(self, state: EffortState, row: NDArray[np.float32]) -> EffortState:
@@ -84,12 +83,6 @@ def amplitudes(heard: float, share: float) -> tuple[float, float]:
     """Return the factors for jaw and lips of an effort `heard`, where a style follows it with `share` (0 to 1)."""
     jaw, lips = _LOUDER if heard > 0.0 else _SOFTER
     return 1.0 + share * jaw * heard, 1.0 + share * lips * heard
-
-
-def _centres(mel: LogMel) -> NDArray[np.float64]:
-    """Return the middle of each band in Hz; the bands are evenly spaced in mel (`core.features`)."""
-    low, high = (math.log10(1.0 + hertz / 700.0) for hertz in (mel.fmin, mel.fmax))
-    return 700.0 * (10.0 ** np.linspace(low, high, mel.bands + 2)[1:-1] - 1.0)
 
 
 _FADING: Final = 1.0 - math.exp(-1.0 / (MEMORY * STEP_RATE))

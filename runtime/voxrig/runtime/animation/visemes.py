@@ -2,7 +2,7 @@
 
 Names and sounds are those of OVRLipSync (Meta, "Viseme Reference"), the set that game characters share. The targets are
 ours: place and manner of the sounds on the IPA chart (Handbook of the International Phonetic Association, 1999), with
-the amplitudes of clear speech, as `voxrig.exporters.phonetics` has them.
+the amplitudes of quiet, clear speech; an override's `jaw` and `lips` factors make them larger.
 """
 
 from types import MappingProxyType

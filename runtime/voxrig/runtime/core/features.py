@@ -43,6 +43,12 @@ def _mel(hertz: NDArray[np.float64] | float) -> NDArray[np.float64]:
     return np.asarray(2595.0 * np.log10(1.0 + np.asarray(hertz) / 700.0))
 
 
+def _edges(bands: int, fmin: float, fmax: float) -> NDArray[np.float64]:
+    """Hertz at which the triangles begin, peak and end: band n from edge n over n + 1 to n + 2."""
+    edges: NDArray[np.float64] = 700.0 * (10.0 ** (np.linspace(_mel(fmin), _mel(fmax), bands + 2) / 2595.0) - 1.0)
+    return edges
+
+
 @lru_cache(maxsize=8)
 def _tables(bands: int, fmin: float, fmax: float) -> _Tables:
     half = WINDOW // 2
@@ -53,7 +59,7 @@ def _tables(bands: int, fmin: float, fmax: float) -> _Tables:
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(WINDOW) / WINDOW)
     window /= window.sum()  # a full-scale sine gives power 0.25 whatever the window's length
 
-    edges = 700.0 * (10.0 ** (np.linspace(_mel(fmin), _mel(fmax), bands + 2) / 2595.0) - 1.0)
+    edges = _edges(bands, fmin, fmax)
     # A triangle can be narrower than a bin: average it over the bin's width, so that no band is empty.
     fine = 32
     bin_width = SAMPLE_RATE / WINDOW
@@ -129,6 +135,11 @@ class LogMel:
     def width(self) -> int:
         """Values of one row: `2 * bands`."""
         return FRAMES_PER_STEP * self.bands
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """Hertz at which each band peaks: float64[bands]."""
+        return _edges(self.bands, self.fmin, self.fmax)[1:-1]
 
     def start(self) -> MelState:
         """State before the first sample: silence came before it."""
