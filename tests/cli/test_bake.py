@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
@@ -20,6 +21,8 @@ from voxrig.runtime.models.onnx import OnnxModel
 
 Speech = Callable[..., np.ndarray]
 Call = Callable[..., tuple[int, str, str]]
+
+SPEECH_ALONE = ("--emotion", "off", "--blink", "off", "--gaze", "off", "--head", "off", "--idle", "off")
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,8 @@ def read(path: Path) -> tuple[list[str], list[list[str]]]:
 def streamed(path: Path, loaded: Bundle, rig: str, fps: FrameRate) -> np.ndarray:
     """The frames of a live session that is fed in small chunks."""
     samples, rate = soundfile.read(path, dtype="float32")
-    pipeline, runner = Pipeline(loaded.spec, profile(rig), fps, rate), BatchRunner(OnnxModel(loaded))
+    pipeline = Pipeline(loaded.spec, profile(rig), fps, rate, character=Character(1))
+    runner = BatchRunner(OnnxModel(loaded))
     state, frames = pipeline.start(), []
     for start in range(0, len(samples), 441):
         state, more = run(pipeline, runner, pipeline.push(state, samples[start : start + 441]))
@@ -140,10 +144,12 @@ def jaws(path: Path) -> np.ndarray:
 def test_a_style_by_name_or_from_a_file(voxrig: Call, clip: Path, tmp_path: Path) -> None:
     (tmp_path / "hero.json").write_text('{"jaw": 0, "rest": {"jawOpen": 0.25}}')
     for style in ("natural", "shout", tmp_path / "hero.json"):
-        code, out, err = voxrig("bake", clip, "-o", tmp_path / f"{Path(style).stem}.csv", "--style", style)
+        code, out, err = voxrig(
+            "bake", clip, "-o", tmp_path / f"{Path(style).stem}.csv", "--style", style, *SPEECH_ALONE
+        )
         assert (code, err) == (0, "")
         assert (f"style {style}, 0 overrides" in out) == (style != "natural")
-    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv")[0] == 0
+    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv", *SPEECH_ALONE)[0] == 0
     assert (tmp_path / "natural.csv").read_bytes() == (tmp_path / "plain.csv").read_bytes()
     assert jaws(tmp_path / "shout.csv").max() > 1.2 * jaws(tmp_path / "plain.csv").max()
     assert set(jaws(tmp_path / "hero.csv")) == {0.25}
@@ -152,9 +158,9 @@ def test_a_style_by_name_or_from_a_file(voxrig: Call, clip: Path, tmp_path: Path
 def test_overrides_change_their_stretch_alone(voxrig: Call, clip: Path, tmp_path: Path) -> None:
     words = tmp_path / "words.json"
     words.write_text('[{"start": 0.3, "end": 0.5, "viseme": "aa", "ease": 0.05}, {"start": 1.0, "end": 1.1, "jaw": 0}]')
-    _, out, _ = voxrig("bake", clip, "-o", tmp_path / "by_hand.csv", "--overrides", words, "--json")
+    _, out, _ = voxrig("bake", clip, "-o", tmp_path / "by_hand.csv", "--overrides", words, "--json", *SPEECH_ALONE)
     assert json.loads(out)["overrides"] == 2
-    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv")[0] == 0
+    assert voxrig("bake", clip, "-o", tmp_path / "plain.csv", *SPEECH_ALONE)[0] == 0
     by_hand, plain = jaws(tmp_path / "by_hand.csv"), jaws(tmp_path / "plain.csv")
     np.testing.assert_allclose(by_hand[18:31], 0.3, atol=1e-6)
     assert by_hand[60:67].max() == 0.0

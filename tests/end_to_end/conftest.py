@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
@@ -13,6 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from voxrig.engine_bridges.client import PerformClient, connect
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.cues import read_cue
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.core.frame import Frame
@@ -20,6 +22,7 @@ from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.serving.server import Server, running
 from voxrig.runtime.serving.settings import Settings
@@ -27,6 +30,9 @@ from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 
 Serve = Callable[..., AbstractAsyncContextManager[Server]]
+
+SEED = 20
+"""What the tests' server draws for every session that asks for no seed, so that it can be compared."""
 
 
 @pytest.fixture
@@ -41,7 +47,7 @@ def serve(settings: Settings) -> Serve:
 
     @asynccontextmanager
     async def run(**changes: object) -> AsyncIterator[Server]:
-        async with running(dataclasses.replace(settings, **changes)) as server:
+        async with running(dataclasses.replace(settings, **changes), lambda: SEED) as server:
             yield server
 
     return run
@@ -100,9 +106,10 @@ async def wire(server: Server) -> AsyncIterator[Callable[[], Wire]]:
 class Offline:
     """The same stream without a server: what every served frame is compared with, bit for bit."""
 
-    def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle, style: Style) -> None:
+    def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle, style: Style, character: Character) -> None:
         self._runner = BatchRunner(OnnxModel(model))
-        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate, style)
+        listener = shipped_listener()
+        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate, style, character=character, listener=listener)
         self.state = self.pipeline.start()
         self.frames: list[Frame] = []
 
@@ -115,6 +122,11 @@ class Offline:
         """An utterance that goes on."""
         self.state = self.pipeline.push(self.state, audio)
         self._run()
+
+    def cue(self, name: str, sample: int, values: Mapping[str, float]) -> int:
+        """Tell the character something; return the media sample from which it acts."""
+        self.state, start = self.pipeline.cue(self.state, sample, read_cue(name, values))
+        return start
 
     def interrupt(self, at_sample: int | None = None) -> int:
         """Cut; return where audio goes on."""
@@ -129,12 +141,17 @@ class Offline:
 
 @pytest.fixture
 def offline(tiny_bundle: Bundle) -> Callable[..., Offline]:
-    """`offline("arkit", 48000)`: a stream with the server's default model."""
+    """`offline("arkit", 48000)`: a stream with the server's default model, alive as the server has it."""
 
     def make(
-        rig: str, rate: int, fps: FrameRate | None = None, model: Bundle = tiny_bundle, style: Style = NATURAL
+        rig: str,
+        rate: int,
+        fps: FrameRate | None = None,
+        model: Bundle = tiny_bundle,
+        style: Style = NATURAL,
+        character: Character | None = None,
     ) -> Offline:
-        return Offline(rig, rate, fps or FrameRate(60), model, style)
+        return Offline(rig, rate, fps or FrameRate(60), model, style, character or Character(SEED))
 
     return make
 

@@ -7,14 +7,19 @@ import pytest
 
 from voxrig.engine_bridges.client import connect
 from voxrig.engine_bridges.wire import Frame, SessionError
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.layers import NO_LIFE
 from voxrig.v1 import performance_pb2 as pb
 
 S16LE, F32LE = pb.AudioFormat.S16LE, pb.AudioFormat.F32LE
 
 
-async def test_interrupt_eases_to_rest_and_speech_goes_on(connection, offline, speech, same):
+@pytest.mark.parametrize("life", ["on", "off"])
+async def test_interrupt_eases_to_rest_and_speech_goes_on(connection, offline, speech, same, life):
     audio, later = speech(1.0, 24000, seed=8), speech(0.5, 24000, seed=9)
-    session = await connection.open("metahuman", 24000)
+    character = Character(5) if life == "on" else Character(5, NO_LIFE)
+    options = {} if life == "on" else dict.fromkeys(("emotion", *character.layers._fields[1:]), "off")
+    session = await connection.open("metahuman", 24000, seed=5, options=options)
     await session.send(audio)
     frames = []
     async for frame in session:
@@ -22,7 +27,7 @@ async def test_interrupt_eases_to_rest_and_speech_goes_on(connection, offline, s
         if frame.index == 40:
             break
     event = await session.interrupt(at_sample=6000)  # frame 15: long sent
-    expected = offline("metahuman", 24000)
+    expected = offline("metahuman", 24000, character=character)
     expected.begin(audio)
     assert expected.interrupt(6000) == event.next_sample == 6000 + session.opened.blend_samples
     assert (event.frame_index, event.media_sample, event.utterance) == (15, 6000, 1)
@@ -41,7 +46,8 @@ async def test_interrupt_eases_to_rest_and_speech_goes_on(connection, offline, s
     assert same(after, easing)
     assert after[0].index == 15
     assert len(after) == 53 - 15, "0.25 s kept, 0.12 s of easing and 0.5 s of speech are 53 frames"
-    assert np.abs(after[7].values[:251]).max() < 1e-3, "at rest 117 ms after the cut"
+    if life == "off":
+        assert np.abs(after[7].values[:251]).max() < 1e-3, "at rest 117 ms after the cut"
 
 
 async def test_interrupt_at_once_throws_unshown_audio_away(connection, speech):

@@ -113,26 +113,12 @@ async def test_utterances_follow_each_other(connection, offline, speech, same):
     assert items[-1].kind == pb.Event.CLOSED
 
 
-async def test_cue_is_answered_honestly(connection, speech):
-    session = await connection.open("arkit", 24000)
-    await session.cue("emotion/joy", 1200, {"weight": 0.5})
-    await session.send(speech(0.2, 24000))
-    await session.close()
-    items = [item async for item in session.items()]
-    assert items[0].kind == pb.Event.CUE_IGNORED
-    assert items[0].media_sample == 1200
-    assert "emotion/joy" in items[0].message
-    assert sum(isinstance(item, Frame) for item in items) == 12
-
-
 @pytest.mark.parametrize("early", [True, False], ids=["sent before the audio", "sent among it"])
 async def test_a_style_and_its_cues_are_those_of_bake(connection, offline, speech, same, early):
     """Over real gRPC, in any chunks: options when the session opens, a cue on the media clock."""
     audio, values = speech(1.2, 24000), {"jaw": 1.75, "sharpness": 0.5, "transition": 0.25}
     expected = offline("arkit", 24000, style=PRESETS["theatrical"].with_dials(tongue=0.0))
-    dials = {key: value for key, value in values.items() if key != "transition"}
-    expected.state, start = expected.pipeline.cue(expected.state, 18000, dials, 0.25)
-    assert start == 18000
+    assert expected.cue("style", 18000, values) == 18000
     expected.say(audio)
     session = await connection.open("arkit", 24000, options={"style": "theatrical", "tongue": "0"})
     if early:

@@ -142,7 +142,7 @@ class ServerMessage(_message.Message):
     def __init__(self, session: _Optional[int] = ..., opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., frames: _Optional[_Union[Frames, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ...) -> None: ...
 
 class SessionOpened(_message.Message):
-    __slots__ = ("rig", "controls", "minimum", "maximum", "bones", "stride", "frame_rate", "look_ahead", "models", "blend_samples", "sample_rate")
+    __slots__ = ("rig", "controls", "minimum", "maximum", "bones", "stride", "frame_rate", "look_ahead", "models", "blend_samples", "sample_rate", "seed")
     RIG_FIELD_NUMBER: _ClassVar[int]
     CONTROLS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_FIELD_NUMBER: _ClassVar[int]
@@ -154,6 +154,7 @@ class SessionOpened(_message.Message):
     MODELS_FIELD_NUMBER: _ClassVar[int]
     BLEND_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
     rig: str
     controls: _containers.RepeatedScalarFieldContainer[str]
     minimum: _containers.RepeatedScalarFieldContainer[float]
@@ -165,7 +166,8 @@ class SessionOpened(_message.Message):
     models: _containers.RepeatedCompositeFieldContainer[Model]
     blend_samples: int
     sample_rate: int
-    def __init__(self, rig: _Optional[str] = ..., controls: _Optional[_Iterable[str]] = ..., minimum: _Optional[_Iterable[float]] = ..., maximum: _Optional[_Iterable[float]] = ..., bones: _Optional[_Iterable[str]] = ..., stride: _Optional[int] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., look_ahead: _Optional[_Union[Fraction, _Mapping]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., blend_samples: _Optional[int] = ..., sample_rate: _Optional[int] = ...) -> None: ...
+    seed: int
+    def __init__(self, rig: _Optional[str] = ..., controls: _Optional[_Iterable[str]] = ..., minimum: _Optional[_Iterable[float]] = ..., maximum: _Optional[_Iterable[float]] = ..., bones: _Optional[_Iterable[str]] = ..., stride: _Optional[int] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., look_ahead: _Optional[_Union[Fraction, _Mapping]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., blend_samples: _Optional[int] = ..., sample_rate: _Optional[int] = ..., seed: _Optional[int] = ...) -> None: ...
 
 class Fraction(_message.Message):
     __slots__ = ("numerator", "denominator")

@@ -11,6 +11,7 @@ from voxrig.cli.bake import bake
 from voxrig.cli.doctor import doctor
 from voxrig.cli.fit_style import fit_style
 from voxrig.cli.serve import serve
+from voxrig.cli.statistics import statistics
 from voxrig.cli.stream import stream
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ for _name, _command in (
     ("bake", bake),
     ("stream", stream),
     ("fit-style", fit_style),
+    ("statistics", statistics),
     ("doctor", doctor),
 ):
     app.command(_name)(_command)

@@ -33,6 +33,8 @@ def fit_style(
     from voxrig.cli.animate import animate
     from voxrig.cli.curve_file import check_output
     from voxrig.cli.sound_file import read_sound
+    from voxrig.runtime.animation.character import Character
+    from voxrig.runtime.animation.layers import NO_LIFE
     from voxrig.runtime.animation.overrides import NO_OVERRIDES
     from voxrig.runtime.animation.style import NATURAL, PREFIX
     from voxrig.runtime.animation.style_fit import RATE, FitError
@@ -46,18 +48,20 @@ def fit_style(
     sound = read_sound(sound_path)
     chosen = bundle.choose(None) if model is None else bundle.load(model)
     rate = FrameRate(RATE)
-    before, _ = animate(sound, chosen, "metahuman", rate, NATURAL, NO_OVERRIDES, label="listening", quiet=as_json)
+    # Speech alone: what a recorded face does besides is no part of how it speaks.
+    mute = Character(layers=NO_LIFE)
+    before = animate(sound, chosen, "metahuman", rate, NATURAL, NO_OVERRIDES, mute, label="listening", quiet=as_json)
     try:
-        found = fit(capture, before, tuple(name.removeprefix(PREFIX) for name in chosen.spec.controls))
+        found = fit(capture, before.take, tuple(name.removeprefix(PREFIX) for name in chosen.spec.controls))
     except FitError as error:
         raise ValueError(f"{capture_path} with {sound_path}: {error}") from error
-    after, _ = animate(sound, chosen, "metahuman", rate, found.style, NO_OVERRIDES, label="checking", quiet=as_json)
+    after = animate(sound, chosen, "metahuman", rate, found.style, NO_OVERRIDES, mute, label="checking", quiet=as_json)
     about = (
         f"fitted to {capture_path.name} and {sound_path.name}, {found.speech:.0f} s of speech, "
         f"for model {chosen.spec.name} {chosen.spec.version}"
     )
     output.write_text(style_to_json(found.style, about), encoding="utf-8")
-    summary = _summary(found, capture, before, after) | {"output": str(output)}
+    summary = _summary(found, capture, before.take, after.take) | {"output": str(output)}
     if as_json:
         typer.echo(json.dumps(summary))
     else:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voxrig.cli.life_options import Blink, Emotion, Gaze, Head, Heard, Idle, given
+
 if TYPE_CHECKING:
     from voxrig.runtime.serving.server import Server
     from voxrig.runtime.serving.settings import Settings
@@ -33,13 +35,29 @@ def serve(
         str | None,
         typer.Option(metavar="PRESET|FILE.json", help="How characters speak that ask for no style [default: natural]."),
     ] = None,
+    emotion: Emotion = None,
+    heard: Heard = None,
+    blink: Blink = None,
+    gaze: Gaze = None,
+    head: Head = None,
+    idle: Idle = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
 ) -> None:
     """Serve characters over gRPC. Prints one line when ready, and one when stopped."""
     from voxrig.runtime.serving.settings import load
 
-    models = tuple(model) if model else None
-    settings = load(config, host=host, port=port, models=models, max_sessions=max_sessions, style=style)
+    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
+    flags = {
+        "host": host,
+        "port": port,
+        "models": tuple(model) if model else None,
+        "max_sessions": max_sessions,
+        "style": style,
+        "emotion": emotion,
+        "heard": None if heard is None else float(heard),
+        **{key: life[key] == "on" for key in ("blink", "gaze", "head", "idle") if key in life},
+    }
+    settings = load(config, **flags)
     counts: dict[str, float] = {}
     with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; the server has stopped in good order by then
         asyncio.run(_serve(settings, as_json, counts))

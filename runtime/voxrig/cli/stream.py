@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, Heard, Idle, given
+
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
     from voxrig.cli.live_run import LiveRun
@@ -25,7 +27,12 @@ def stream(
     ] = None,
     rig: Annotated[str, typer.Option(help="arkit or metahuman.")] = "arkit",
     fps: Annotated[str, typer.Option(help="Frames a second: 60, 29.97 or 30000/1001.")] = "60",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all random choices; the mouth makes none.")] = 0,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=LARGEST_SEED, help="Of all random choices [default: the server draws one, and it is told]."
+        ),
+    ] = None,
     look_ahead: Annotated[
         int | None, typer.Option(metavar="MS", min=1, help="Use the best model that looks ahead at most so far.")
     ] = None,
@@ -36,6 +43,12 @@ def stream(
         str | None,
         typer.Option(metavar="PRESET|FILE.json", help="How the character speaks [default: the server's]."),
     ] = None,
+    emotion: Emotion = None,
+    heard: Heard = None,
+    blink: Blink = None,
+    gaze: Gaze = None,
+    head: Head = None,
+    idle: Idle = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
@@ -52,9 +65,13 @@ def stream(
     if output is not None:
         check_output(output, sound_path)
     sound = read_sound(sound_path)
-    wanted: dict[str, Any] = {"frame_rate": rate.fraction, "seed": seed, "look_ahead_ms": look_ahead or 0}
-    if style is not None:
-        wanted["options"] = {"style": style_to_json(style_from_source(style))}
+    spoken = {} if style is None else {"style": style_to_json(style_from_source(style))}
+    wanted: dict[str, Any] = {
+        "frame_rate": rate.fraction,
+        "seed": seed or 0,
+        "look_ahead_ms": look_ahead or 0,
+        "options": spoken | given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle),
+    }
     run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
     if output is not None:
         _write(run, rate, output)
@@ -130,6 +147,7 @@ def _summary(run: "LiveRun", sound: "Sound", fps: "FrameRate") -> dict[str, Any]
         "fps": str(fps),
         "model": f"{model.name} {model.version}",
         "look_ahead_ms": round(float(run.session.look_ahead * 1000), 3),
+        "seed": run.session.opened.seed,
         "frames": len(run.frames),
         "first_frame_ms": round((run.arrived[0] - run.begun) * 1000, 3),
         "latency_ms": {
@@ -146,7 +164,7 @@ def _text(summary: dict[str, Any]) -> str:
     wait, playout = summary["latency_ms"], summary["playout"]
     lines = [
         f"{summary['input']}: {summary['seconds']:.2f} s of {summary['sound']}",
-        f"model {summary['model']}, look-ahead {summary['look_ahead_ms']:.1f} ms",
+        f"model {summary['model']}, look-ahead {summary['look_ahead_ms']:.1f} ms; seed {summary['seed']}",
         f"{summary['frames']} frames at {summary['fps']} fps, rig {summary['rig']}; the first came after "
         f"{summary['first_frame_ms']:.1f} ms",
         f"latency beyond the look-ahead: p50 {wait['p50']:.1f}, p90 {wait['p90']:.1f}, p99 {wait['p99']:.1f}, "

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from voxrig.runtime.animation.character import SPEECH_ALONE, Character
+from voxrig.runtime.animation.layers import NO_LIFE
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import NATURAL, ControlStyle, Style
@@ -85,30 +87,36 @@ EVERYTHING = Style(
 )
 
 
+@lru_cache(maxsize=1)
+def _listener() -> OnnxModel:
+    return OnnxModel(bundle.load("listener")) if "listener" in bundle.shipped("emotion") else None
+
+
 def make_stage(
-    bundle: Bundle, rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL
+    bundle: Bundle,
+    rate: int = 16_000,
+    fps: str = "60",
+    rig: str = "metahuman",
+    style: Style = NATURAL,
+    character: Character = SPEECH_ALONE,
 ) -> Stage:
-    return Stage(Pipeline(bundle.spec, profile(rig), FrameRate.parse(fps), rate, style), _runner(str(bundle.path)))
+    listener = None if character.layers == NO_LIFE else _listener()
+    pipeline = Pipeline(
+        bundle.spec, profile(rig), FrameRate.parse(fps), rate, style, character=character, listener=listener
+    )
+    return Stage(pipeline, _runner(str(bundle.path)))
 
 
 @pytest.fixture(scope="session")
 def stage(tiny_bundle: Bundle) -> Callable[..., Stage]:
-    """`stage(rate=16_000, fps="60", rig="metahuman", style=NATURAL)` with the tiny bundle."""
-
-    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL) -> Stage:
-        return make_stage(tiny_bundle, rate, fps, rig, style)
-
-    return make
+    """`make_stage` with the tiny bundle: speech alone, unless a character is given."""
+    return partial(make_stage, tiny_bundle)
 
 
 @pytest.fixture(scope="session")
 def any_stage(any_bundle: Bundle) -> Callable[..., Stage]:
-    """`any_stage(rate=16_000, fps="60", rig="metahuman", style=NATURAL)` with each bundle in turn."""
-
-    def make(rate: int = 16_000, fps: str = "60", rig: str = "metahuman", style: Style = NATURAL) -> Stage:
-        return make_stage(any_bundle, rate, fps, rig, style)
-
-    return make
+    """`make_stage` with each bundle in turn."""
+    return partial(make_stage, any_bundle)
 
 
 @pytest.fixture(scope="session")

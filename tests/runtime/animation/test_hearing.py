@@ -7,13 +7,14 @@ from voxrig.runtime.models.bundle import Bundle
 
 
 def hear(hearing: Hearing, samples: NDArray[np.float32], size: int, padding: int) -> tuple[HearingState, Rows]:
-    state, features, quiet = hearing.start(padding), [], ()
+    state, features, prosody, quiet = hearing.start(padding), [], [], ()
     for at in range(0, len(samples), size):
         state, rows = hearing.step(state, samples[at : at + size])
         quiet += rows.quiet
         if rows.quiet:
             features.append(rows.features)
-    return state, Rows(np.concatenate(features), quiet)
+            prosody.append(rows.prosody)
+    return state, Rows(np.concatenate(features), np.concatenate(prosody), quiet)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 24_000, 44_100, 48_000, 96_000, 192_000])

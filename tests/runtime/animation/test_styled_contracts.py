@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from voxrig.runtime.animation.cues import StyleChange
 from voxrig.runtime.animation.face import Face
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.stream import StreamState
@@ -31,7 +32,7 @@ def cued(pipeline: Pipeline, state: StreamState) -> StreamState:
         (0.3, {"jaw": 1.8, "effort": 0.0, "lip_offset": 0.5}, 0.1),
         (0.55, {"sharpness": 1.0, "lips": 0.0, "tongue": 2.0}, 0.0),
     ):
-        state, start = pipeline.cue(state, round(seconds * pipeline.rate), values, transition)
+        state, start = pipeline.cue(state, round(seconds * pipeline.rate), StyleChange(values, transition))
         assert start == round(seconds * pipeline.rate)
     return state
 
@@ -87,11 +88,11 @@ def test_a_cue_may_come_any_time_before_its_own(
     values = {"sharpness": 1.7, "effort": 1.0, "jaw": 1.5}
     for style in (Style(), everything):
         made, sound = stage(style=style), speech(1.2, 16_000)
-        first, _ = made.pipeline.cue(made.pipeline.start(), 9_600, values, 0.2)
+        first, _ = made.pipeline.cue(made.pipeline.start(), 9_600, StyleChange(values, 0.2))
         expected = np.stack([f.values for f in made.hear(first, sound)[1]])
         at = round(arrives * 16_000)
         state, frames = made.hear(made.pipeline.start(), sound[:at])
-        state, start = made.pipeline.cue(state, 9_600, values, 0.2)
+        state, start = made.pipeline.cue(state, 9_600, StyleChange(values, 0.2))
         assert start == 9_600
         frames += made.hear(state, sound[at:])[1]
         contract.verify_same(f"a cue at {arrives} s", np.stack([f.values for f in frames]), expected)
@@ -100,7 +101,7 @@ def test_a_cue_may_come_any_time_before_its_own(
 def test_a_late_cue_acts_from_the_next_pose_on(stage: MakeStage, speech: Speech) -> None:
     made, sound = stage(24_000), speech(1.0, 24_000)
     state, before = made.hear(made.pipeline.start(), sound[:12_000])
-    state, start = made.pipeline.cue(state, 100, {"jaw": 0.0}, 0.0)
+    state, start = made.pipeline.cue(state, 100, StyleChange({"jaw": 0.0}, 0.0))
     assert start == len(before) * 400
     after = made.hear(state, sound[12_000:])[1]
     plain = made.hear(made.pipeline.start(), sound)[1]
@@ -140,11 +141,11 @@ def test_the_state_does_not_grow(stage: MakeStage, speech: Speech, everything: S
     made, loop = stage(style=everything), speech(1.0, 16_000)
     state, sizes, waiting = made.pipeline.start(), [], []
     for second in range(150):
-        state, _ = made.pipeline.cue(state, second * 16_000, {"jaw": 1.0 + second % 2}, 0.2)
+        state, _ = made.pipeline.cue(state, second * 16_000, StyleChange({"jaw": 1.0 + second % 2}, 0.2))
         state, frames = made.hear(state, loop)
         if second > 40:
             sizes.append(contract.state_bytes(state))
-            waiting.append(len(state.schedule.cues))
+            waiting.append(len(state.plan.style.cues))
     contract.verify_bounded(sizes, allowance=70 * frames[0].values.nbytes)
     assert max(waiting) <= 65
 

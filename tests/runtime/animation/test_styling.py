@@ -9,6 +9,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from voxrig.runtime.animation.cues import StyleChange
 from voxrig.runtime.animation.face import NATIVE_COUNT, SILENT, Face, listen
 from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
 from voxrig.runtime.animation.pipeline import Pipeline, run
@@ -138,8 +139,10 @@ def test_the_natural_style_is_the_model_to_the_bit(clip: str) -> None:
 def test_a_cue_back_to_natural_is_the_model_to_the_bit() -> None:
     samples, rate = sound("warning")
     pipeline = Pipeline(bundle.load("live").spec, NATIVE, FrameRate(60), rate)
-    state, _ = pipeline.cue(pipeline.start(), rate // 2, {"jaw": 1.5, "sharpness": 0.5, "effort": 1.0}, 0.1)
-    state, _ = pipeline.cue(state, rate, {"jaw": 1.0, "sharpness": 1.0, "effort": 0.0}, 0.2)
+    state, _ = pipeline.cue(
+        pipeline.start(), rate // 2, StyleChange({"jaw": 1.5, "sharpness": 0.5, "effort": 1.0}, 0.1)
+    )
+    state, _ = pipeline.cue(state, rate, StyleChange({"jaw": 1.0, "sharpness": 1.0, "effort": 0.0}, 0.2))
     frames = run(pipeline, runner("live"), pipeline.end(pipeline.push(state, samples)))[1]
     cued, plain = np.stack([frame.values for frame in frames]), bake("warning")
     same = (cued == plain).all(axis=1)

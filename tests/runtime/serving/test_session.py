@@ -128,7 +128,9 @@ def test_an_interrupt_hastens_a_close(session):
     assert not session.is_open
 
 
-def test_an_interrupt_of_silence_eases_nothing_but_counts_time(session):
+def test_an_interrupt_of_silence_eases_nothing_but_counts_time(stage):
+    session = Session(5, stage)
+    session.receive(open_message(options=dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")))
     event, frames = session.receive(INTERRUPT)
     assert (event.event.media_sample, event.event.next_sample, event.event.frame_index) == (0, 2880, 0)
     assert not np.frombuffer(frames.frames.values, "<f4").any()

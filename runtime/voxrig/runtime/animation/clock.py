@@ -1,6 +1,6 @@
 """Where samples, poses and frames of one session lie on its one timeline, exactly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -25,20 +25,24 @@ class SessionClock:
     """Media samples at `rate` Hz from 0, poses at n / 60 s, frames at index / fps s.
 
     Integers only: the answers are as exact on the tenth day as in the first second.
+
+    Attributes:
+        rate: media samples a second.
+        fps: frames a second.
+        history_frames: frames that an interruption can supersede.
     """
 
     rate: int
     fps: FrameRate
+    history_frames: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "history_frames", ceil_seconds(HISTORY * self.fps.fraction, 1))
 
     @property
     def blend_samples(self) -> int:
         """Media samples that a blend takes, rounded up."""
         return ceil_seconds(BLEND, self.rate)
-
-    @property
-    def history_frames(self) -> int:
-        """Frames that an interruption can supersede."""
-        return ceil_seconds(HISTORY * self.fps.fraction, 1)
 
     @property
     def interpolation(self) -> Fraction:

@@ -1,9 +1,19 @@
 """Where on a session's media timeline a cue can still act, and what it changes."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from voxrig.runtime.animation.blink import BlinkPolicy
 from voxrig.runtime.animation.clock import HISTORY, SessionClock
+from voxrig.runtime.animation.cues import (
+    ActivityChange,
+    BlinkChange,
+    Cue,
+    EmotionChange,
+    GazeChange,
+    PlaceChange,
+    StyleChange,
+)
+from voxrig.runtime.animation.plan import Look, Plan
 from voxrig.runtime.animation.schedule import Schedule, StyleCue, transition_samples
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import NATURAL, NEUTRAL
@@ -18,18 +28,45 @@ def next_pose(state: StreamState, clock: SessionClock, delay_steps: int) -> int:
 
 
 def with_cue(
-    state: StreamState,
-    clock: SessionClock,
-    delay_steps: int,
-    sample: int,
-    values: Mapping[str, float],
-    transition: float,
+    state: StreamState, clock: SessionClock, delay_steps: int, sample: int, cue: Cue
 ) -> tuple[StreamState, int]:
-    """Add a style cue; see `Pipeline.cue`."""
-    NATURAL.with_dials(**values)
+    """Add a cue; see `Pipeline.cue`."""
     start = max(sample, -(-next_pose(state, clock, delay_steps) * clock.rate // STEP_RATE))
-    cue = StyleCue(start, transition_samples(transition, clock.rate), tuple(values.items()))
     # Twice as far back as an interruption reaches: a second one may follow it.
     oldest = clock.frame_sample(state.next_frame) - 2 * ceil_seconds(HISTORY, clock.rate)
-    schedule = state.schedule or Schedule(NEUTRAL)
-    return replace(state, schedule=schedule.added(cue, oldest)), start
+    return replace(state, plan=_planned(cue, state.plan, start, oldest, clock.rate)), start
+
+
+def _planned(cue: Cue, plan: Plan, start: int, oldest: int, rate: int) -> Plan:
+    """Return the plan with a cue from media sample `start` on; nobody will ask for what lies before `oldest`."""
+    match cue:
+        case StyleChange(values, transition):
+            NATURAL.with_dials(**values)
+            turn = StyleCue(start, transition_samples(transition, rate), tuple(values.items()))
+            return replace(plan, style=(plan.style or Schedule(NEUTRAL)).added(turn, oldest))
+        case EmotionChange(values, transition, hold):
+            stay = transition_samples(hold, rate) if hold else None
+            turn = StyleCue(start, transition_samples(transition, rate), tuple(values.items()), stay)
+            return replace(plan, emotion=plan.emotion.added(turn, oldest))
+        case GazeChange(target, hold):
+            end = start + transition_samples(hold, rate) if hold else None
+            return replace(plan, gaze=plan.gaze.added(start, Look(target, end), oldest))
+        case PlaceChange(place):
+            return replace(plan, place=plan.place.added(start, place, oldest))
+        case BlinkChange():
+            return _blinking(cue, plan, start, oldest, rate)
+        case ActivityChange(activity):
+            return replace(plan, activity=plan.activity.added(start, activity, oldest))
+
+
+def _blinking(cue: BlinkChange, plan: Plan, start: int, oldest: int, rate: int) -> Plan:
+    """Return the plan with a blink asked for, or a policy that keeps what the cue does not say."""
+    before = plan.blinks.at(-(-start * STEP_RATE // rate), rate)[0]
+    policy = BlinkPolicy(
+        before.allow if cue.allow is None else cue.allow, before.rate if cue.rate is None else cue.rate
+    )
+    if policy != before:
+        plan = replace(plan, blinks=plan.blinks.added(start, policy, oldest))
+    if cue.asked is not None:
+        plan = replace(plan, asked=plan.asked.added(start, cue.asked, oldest))
+    return plan

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.core import blocks
 from voxrig.runtime.core.blocks import BlockState
 from voxrig.runtime.core.features import LogMel, MelState
+from voxrig.runtime.core.prosody import Prosody, ProsodyState
 from voxrig.runtime.core.resample import Resampler, ResampleState
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, ceil_seconds
 from voxrig.runtime.models.spec import ModelSpec
@@ -19,9 +20,16 @@ _QUIET_POWER: Final = np.float32(10.0 ** (QUIET_DBFS / 10.0))
 
 
 class Rows(NamedTuple):
-    """Model steps ready to run: float32[k, 2 * bands], and for each whether its block was quiet."""
+    """Model steps ready to run.
+
+    Attributes:
+        features: float32[k, 2 * bands], what the network hears.
+        prosody: float32[k, 3]: level in dBFS, f0 in Hz, voicing (see `core.prosody`).
+        quiet: for each step, whether its block was silence.
+    """
 
     features: NDArray[np.float32]
+    prosody: NDArray[np.float32]
     quiet: tuple[bool, ...]
 
 
@@ -32,6 +40,7 @@ class HearingState:
     resample: ResampleState
     blocks: BlockState
     mel: MelState
+    prosody: ProsodyState
     steps: int
 
 
@@ -43,23 +52,28 @@ class Hearing:
     rate: int
     resampler: Resampler = field(init=False)
     _mel: LogMel = field(init=False)
+    _prosody: Prosody = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "resampler", Resampler(self.rate))
         object.__setattr__(self, "_mel", self.spec.log_mel())
+        object.__setattr__(self, "_prosody", Prosody())
 
     def start(self, padding: int) -> HearingState:
         """Begin an utterance with `padding` virtual zeros at 24 kHz, besides the model's lead-in."""
-        return HearingState(self.resampler.start(), blocks.start(self.spec.lead_in + padding), self._mel.start(), 0)
+        lead_in = blocks.start(self.spec.lead_in + padding)
+        return HearingState(self.resampler.start(), lead_in, self._mel.start(), self._prosody.start(), 0)
 
     def step(self, state: HearingState, samples: NDArray[np.float32]) -> tuple[HearingState, Rows]:
         """Take float32[n] at `rate` Hz; return the rows they complete. However samples are cut, rows are the same."""
         resample, internal = self.resampler.step(state.resample, samples)
         rest, whole = blocks.cut(state.blocks, internal)
         if not len(whole):
-            return HearingState(resample, rest, state.mel, state.steps), _NOTHING
+            return HearingState(resample, rest, state.mel, state.prosody, state.steps), _NOTHING
         mel, features = self._mel.step(state.mel, whole)
-        return HearingState(resample, rest, mel, state.steps + len(features)), Rows(features, _quiet(whole))
+        prosody, pitch = self._prosody.step(state.prosody, whole)
+        steps = state.steps + len(features)
+        return HearingState(resample, rest, mel, prosody, steps), Rows(features, pitch, _quiet(whole))
 
     def finish(self, state: HearingState, steps: int) -> Rows:
         """Return the rows up to `steps` in all, hearing silence after the last sample."""
@@ -68,7 +82,7 @@ class Hearing:
             return _NOTHING
         silence = ceil_seconds(self.resampler.look_ahead, self.rate) - (-missing * BLOCK * self.rate // SAMPLE_RATE) + 1
         _, rows = self.step(state, np.zeros(silence, np.float32))
-        return Rows(rows.features[:missing], rows.quiet[:missing])
+        return Rows(rows.features[:missing], rows.prosody[:missing], rows.quiet[:missing])
 
 
 def _quiet(whole: NDArray[np.float32]) -> tuple[bool, ...]:
@@ -79,4 +93,4 @@ def _quiet(whole: NDArray[np.float32]) -> tuple[bool, ...]:
     return tuple((power < _QUIET_POWER).tolist())
 
 
-_NOTHING: Final = Rows(np.zeros((0, 0), np.float32), ())
+_NOTHING: Final = Rows(np.zeros((0, 0), np.float32), np.zeros((0, 3), np.float32), ())

@@ -1,39 +1,36 @@
 """The frames a session showed last, kept so that an interruption can cut where the listener really was."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-Values = NDArray[np.float32]
+T = TypeVar("T")
 
 _CHUNK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
-class History:
-    """Frame values, oldest first: a value whose every change shares what it keeps, so a long one costs no more.
+class History(Generic[T]):
+    """What is remembered of frames, oldest first: its every change shares what it keeps, so a long one costs no more.
 
     Attributes:
         full: chunks of 64 frames.
         recent: fewer than 64 frames after them.
     """
 
-    full: tuple[tuple[Values, ...], ...] = ()
-    recent: tuple[Values, ...] = ()
+    full: tuple[tuple[T, ...], ...] = ()
+    recent: tuple[T, ...] = ()
 
     def __len__(self) -> int:
         return _CHUNK * len(self.full) + len(self.recent)
 
     @property
-    def last(self) -> Values | None:
-        """The newest frame's values; None before the first."""
+    def last(self) -> T | None:
+        """The newest frame's; None before the first."""
         if self.recent:
             return self.recent[-1]
         return self.full[-1][-1] if self.full else None
 
-    def added(self, values: list[Values], limit: int) -> "History":
+    def added(self, values: list[T], limit: int) -> "History[T]":
         """Add frames; forget the oldest chunks that the newest `limit` frames don't reach into."""
         if not values:
             return self
@@ -44,7 +41,7 @@ class History:
             full = full[1:]
         return History(full, recent)
 
-    def without(self, count: int) -> "History":
+    def without(self, count: int) -> "History[T]":
         """Take back the newest `count` frames, at most all."""
         kept = len(self) - count
         if kept >= _CHUNK * len(self.full):

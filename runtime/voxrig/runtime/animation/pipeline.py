@@ -5,7 +5,7 @@ batch) and hand the result to `advance`, which returns the frames it completes. 
 chunks, the batches and the driver were.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Protocol
@@ -13,20 +13,27 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.clock import SessionClock
+from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.cueing import with_cue
-from voxrig.runtime.animation.face import SILENT, Face, hold_steps, listen
+from voxrig.runtime.animation.cues import Cue
+from voxrig.runtime.animation.face import SILENT, Face, awake, hold_steps, listen
+from voxrig.runtime.animation.heard import Heard, aligned
 from voxrig.runtime.animation.hearing import Hearing
 from voxrig.runtime.animation.history import History
+from voxrig.runtime.animation.life import Life
 from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
-from voxrig.runtime.animation.sampling import Sampler
+from voxrig.runtime.animation.plan import Plan
+from voxrig.runtime.animation.sampling import Sampler, Shown
 from voxrig.runtime.animation.schedule import Schedule
-from voxrig.runtime.animation.stream import Showing, Speech, StreamState
+from voxrig.runtime.animation.stream import Past, Showing, Speech, StreamState, queued
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.styling import NO_MEMORY, Styling
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
 
@@ -59,6 +66,9 @@ class Pipeline:
         rate: the client's sample rate in Hz; media samples count at it.
         style: how the character speaks, and its face at rest.
         overrides: what was set by hand for stretches of the media timeline.
+        character: its seed, and the layers of its life besides speech; by default it has none.
+        listener: the network that hears emotion in the voice; None: none is heard.
+        tracks: whether frames also carry what each layer shows alone.
 
     Raises:
         SampleRateError: the rate is outside 8 to 192 kHz.
@@ -71,20 +81,26 @@ class Pipeline:
     rate: int
     style: Style = NATURAL
     overrides: Overrides = NO_OVERRIDES
+    character: Character = SPEECH_ALONE
+    listener: StepModel | None = None
+    tracks: bool = False
     clock: SessionClock = field(init=False, repr=False)
     _hearing: Hearing = field(init=False, repr=False)
     _styling: Styling = field(init=False, repr=False)
+    _life: Life = field(init=False, repr=False)
     _sampler: Sampler = field(init=False, repr=False)
     _model_start: State = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         clock = SessionClock(self.rate, self.fps)
         styling = Styling(self.spec, Face(self.spec.controls), self.style, self.overrides)
+        life = Life(self.character, self.rate, self.listener)
         for name, value in (
             ("clock", clock),
             ("_hearing", Hearing(self.spec, self.rate)),
             ("_styling", styling),
-            ("_sampler", Sampler(self.profile, clock, styling)),
+            ("_life", life),
+            ("_sampler", Sampler(self.profile, clock, styling, life, Composer(), self.tracks)),
             ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
         ):
             object.__setattr__(self, name, value)
@@ -97,8 +113,8 @@ class Pipeline:
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""
         plain = self.style.is_natural and not self.overrides.entries
-        schedule = None if plain else Schedule(self.style.dials)
-        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), schedule)
+        plan = Plan(style=None if plain else Schedule(self.style.dials))
+        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), plan, ())
 
     @staticmethod
     def next_sample(state: StreamState) -> int:
@@ -135,7 +151,7 @@ class Pipeline:
         hearing, rows = self._hearing.step(hearing, samples)
         queue = state.queue
         if rows.quiet:
-            queue = _queued(queue, Speech(utterance, state.start, None, (rows,)))
+            queue = queued(queue, Speech(utterance, state.start, None, (rows,)))
         return replace(
             state, utterance=utterance, is_open=True, heard=state.heard + len(samples), hearing=hearing, queue=queue
         )
@@ -158,7 +174,7 @@ class Pipeline:
         if state.hearing is not None:
             poses = self.clock.pose_after(self.clock.first_frame(end) - 1) - self.clock.pose_before(state.start)
             rows = self._hearing.finish(state.hearing, poses + self.spec.delay_steps)
-            queue = _queued(queue, Speech(state.utterance, state.start, end, (rows,) if rows.quiet else ()))
+            queue = queued(queue, Speech(state.utterance, state.start, end, (rows,) if rows.quiet else ()))
         state = replace(state, is_open=False, start=end, heard=0, hearing=None, queue=queue)
         return self._settled(state)
 
@@ -175,41 +191,39 @@ class Pipeline:
         speech, showing = state.queue[0], state.showing
         rows = speech.rows[0]
         gate = listen(showing.gate, rows.quiet[state.taken], hold_steps(self.spec.delay_steps))
+        row = rows.features[state.taken]
+        newest = Heard(row, *rows.prosody[state.taken].tolist(), awake=0.0)
+        heard, ahead = aligned(showing.ahead, newest, awake(gate), self.spec.delay_steps)
         steps = showing.steps + 1
-        pose, memory = showing.pose, showing.memory
-        frames: list[Frame] = []
-        origin = showing.origin
+        pose, memory, origin, trail = showing.pose, showing.memory, showing.origin, state.trail
+        shown: list[Shown] = []
         number = steps - self.spec.delay_steps
         if number >= 0:
             at = self.clock.pose_before(speech.start) + number
-            if state.schedule is None:
+            if state.plan.style is None:
                 following = self._styling.face.pose(controls, gate)
             else:
-                dials = state.schedule.at(at, self.rate)
-                row = rows.features[state.taken]
+                dials = state.plan.style.at(at, self.rate)
                 following, memory = self._styling.pose(controls, gate, row, dials, at, memory)
-            frames = self._sampler.frames(speech, state.next_frame, at, pose, following, origin)
+            trail = self._life.reached(trail, at, heard, state.plan)
+            shown = self._sampler.frames(speech, state.next_frame, at, pose, following, origin, trail)
             pose = following
-            if origin is not None and frames and self.clock.blend_progress(frames[-1].index, speech.start) >= 1.0:
+            if origin is not None and shown and self.clock.blend_progress(shown[-1].frame.index, speech.start) >= 1.0:
                 origin = None
         taken, pieces = state.taken + 1, speech.rows
         if taken == len(rows.quiet):
             taken, pieces = 0, pieces[1:]
             speech = Speech(speech.utterance, speech.start, speech.end, pieces)
-        state = StreamState(
-            state.utterance,
-            state.is_open,
-            state.start,
-            state.heard,
-            state.hearing,
-            (speech, *state.queue[1:]),
-            taken,
-            Showing(steps, model_state, gate, pose, origin, memory),
-            state.next_frame + len(frames),
-            self._remembered(state.history, frames),
-            state.schedule,
+        state = replace(
+            state,
+            queue=(speech, *state.queue[1:]),
+            taken=taken,
+            showing=Showing(steps, model_state, gate, pose, origin, memory, ahead),
+            next_frame=state.next_frame + len(shown),
+            history=self._remembered(state.history, shown),
+            trail=trail,
         )
-        return (state if pieces else self._settled(state)), frames
+        return (state if pieces else self._settled(state)), [frame for frame, _ in shown]
 
     def interrupt(self, state: StreamState, at_sample: int | None = None) -> tuple[StreamState, list[Frame], int]:
         """Stop what is being said: throw away audio not yet shown and ease to rest within 120 ms.
@@ -237,40 +251,37 @@ class Pipeline:
                 f"{self.clock.frame_sample(oldest)}"
             )
         history = state.history.without(superseded)
-        shown = self._sampler.rest(first, state.schedule) if history.last is None else history.last
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        frames = self._sampler.to_rest(shown, cut, start, utterance, state.schedule)
-        history = self._remembered(history, frames)
+        shown, trail = self._sampler.to_rest(history.last, cut, start, utterance, state.plan)
+        history = self._remembered(history, shown)
         showing = self._showing(history.last)
-        next_frame = first + len(frames)
-        after = StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history, state.schedule)
-        return after, frames, start
+        next_frame = first + len(shown)
+        after = StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history, state.plan, trail)
+        return after, [frame for frame, _ in shown], start
 
-    def cue(
-        self, state: StreamState, sample: int, values: Mapping[str, float], transition: float
-    ) -> tuple[StreamState, int]:
-        """Turn some of the style's dials, from media sample `sample` on.
+    def cue(self, state: StreamState, sample: int, cue: Cue) -> tuple[StreamState, int]:
+        """Tell the character something, from media sample `sample` on.
 
         Args:
             state: any state of this pipeline; it is not changed.
             sample: one whose poses are computed already means the next pose. Interruptions don't move it.
-            values: dial -> new value; transition: seconds to go over in.
+            cue: as of `cues.read_cue`.
 
         Returns:
             The next state, and the media sample from which the cue acts.
 
         Raises:
-            StyleError: an unknown dial, or a value out of its range. ScheduleError: too many cues wait.
+            CueError: a value out of its range. ScheduleError, TrackError: too many cues wait.
         """
-        return with_cue(state, self.clock, self.spec.delay_steps, sample, values, transition)
+        return with_cue(state, self.clock, self.spec.delay_steps, sample, cue)
 
-    def _remembered(self, history: History, frames: list[Frame]) -> History:
+    def _remembered(self, history: History[Past], shown: list[Shown]) -> History[Past]:
         """Add frames to the history: one more than can be superseded, to ease from."""
-        return history.added([frame.values for frame in frames], self.clock.history_frames + 1)
+        return history.added([past for _, past in shown], self.clock.history_frames + 1)
 
-    def _showing(self, origin: NDArray[np.float32] | None) -> Showing:
-        """Begin showing an utterance that blends over from `origin`."""
-        return Showing(0, self._model_start, SILENT, None, origin, NO_MEMORY)
+    def _showing(self, past: Past | None) -> Showing:
+        """Begin showing an utterance that blends over from the frame before it."""
+        return Showing(0, self._model_start, SILENT, None, None if past is None else past.speech, NO_MEMORY, ())
 
     def _settled(self, state: StreamState) -> StreamState:
         """Drop utterances that are ended and shown; the next one starts afresh from the last frame."""
@@ -280,13 +291,6 @@ class Pipeline:
         if len(queue) == len(state.queue):
             return state
         return replace(state, queue=queue, showing=self._showing(state.history.last))
-
-
-def _queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
-    """Add rows (and the end) to the last utterance in the queue, or a new utterance to the queue."""
-    if not queue or queue[-1].utterance != more.utterance:
-        return (*queue, more)
-    return (*queue[:-1], replace(queue[-1], end=more.end, rows=queue[-1].rows + more.rows))
 
 
 def run(pipeline: Pipeline, runner: Runner, state: StreamState) -> tuple[StreamState, list[Frame]]:

@@ -1,15 +1,19 @@
-"""A session's dials over its media time: where a style begins, and the cues that turn it."""
+"""Numbers over a session's media time: where they begin, and the cues that turn them.
 
-from dataclasses import dataclass
+A style's dials and an emotion alike: any NamedTuple of floats.
+"""
+
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from voxrig.runtime.animation.style import Dials
 from voxrig.runtime.core.smoothing import ease
 from voxrig.runtime.core.timing import STEP_RATE
 
 MOST_CUES: Final = 256
 """Cues that may wait or lie within the reach of an interruption."""
+
+T = TypeVar("T", bound=NamedTuple)
 
 
 class ScheduleError(ValueError):
@@ -18,58 +22,110 @@ class ScheduleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StyleCue:
-    """Some dials go over to new values, from media sample `start` on, within `length` samples (0: at once)."""
+    """Some numbers go over to new values, from media sample `start` on, within `length` samples (0: at once).
+
+    With a `hold` they stay there for so many samples and then go back, within another `length`, to where they would
+    be without this cue; else they stay until the next cue.
+    """
 
     start: int
     length: int
     values: tuple[tuple[str, float], ...]
+    hold: int | None = None
+
+    @property
+    def end(self) -> int:
+        """Media sample from which its effect no longer changes."""
+        return self.start + self.length + (0 if self.hold is None else self.hold + self.length)
+
+    def weight(self, since: int) -> float:
+        """How far the values have gone over, 0 to 1, `since` / 60 samples after the start."""
+        if since < 0:
+            return 0.0
+        if self.hold is not None:
+            left = (self.end - self.start) * STEP_RATE - since
+            if left <= 0:
+                return 0.0
+            since = min(since, left)
+        return ease(since / (self.length * STEP_RATE)) if self.length else 1.0
+
+    def without(self, keys: frozenset[str]) -> "StyleCue":
+        """Return this cue less some keys."""
+        return replace(self, values=tuple(pair for pair in self.values if pair[0] not in keys))
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
-    """Dials as a function of media time; a value.
+class Schedule(Generic[T]):
+    """Numbers as a function of media time; a value.
 
-    A cue moves each dial it names from wherever the earlier cues have it at that moment, so that one may begin while
+    A cue moves each number it names from wherever the earlier cues have it at that moment, so that one may begin while
     another is under way. Cues of the same sample count in the order in which they came.
 
     Attributes:
-        first: the dials before all cues.
+        first: the numbers before all cues.
         cues: by their start.
+        kind: what the cues are called in an error.
     """
 
-    first: Dials
+    first: T
     cues: tuple[StyleCue, ...] = ()
+    kind: str = "style"
 
-    def added(self, cue: StyleCue, oldest: int) -> "Schedule":
+    def added(self, cue: StyleCue, oldest: int) -> "Schedule[T]":
         """Add a cue; what ended by media sample `oldest`, before which nobody will ask, is folded into `first`.
 
         Raises:
             ScheduleError: there are too many already.
         """
-        first, cues = self.first, self.cues
-        while cues and cues[0].start + cues[0].length <= oldest:
-            first, cues = first._replace(**dict(cues[0].values)), cues[1:]
+        folded = self.folded(oldest)
+        cues = folded.cues
         if len(cues) >= MOST_CUES:
-            raise ScheduleError(f"{len(cues)} style cues wait or are not long over, the most there may be; send fewer")
+            raise ScheduleError(
+                f"{len(cues)} {self.kind} cues wait or are not long over, the most there may be; send fewer"
+            )
         place = sum(other.start <= cue.start for other in cues)
-        return Schedule(first, (*cues[:place], cue, *cues[place:]))
+        return replace(folded, cues=(*cues[:place], cue, *cues[place:]))
 
-    def at(self, pose: int, rate: int) -> Dials:
-        """Return the dials of the pose at `pose` / 60 s, where media samples count at `rate` Hz."""
-        dials = self.first
+    def folded(self, oldest: int) -> "Schedule[T]":
+        """Return the same from media sample `oldest` on, with fewer cues: `at` takes longer the more there are."""
+        if not any(cue.end <= oldest for cue in self.cues):
+            return self
+        now: dict[str, Any] = {}
+        kept: list[StyleCue] = []
         for cue in self.cues:
+            if cue.end > oldest:
+                kept.append(cue)
+            elif cue.hold is None:
+                # What it has set is no longer moved by the cues before it.
+                now.update(cue.values)
+                keys = frozenset(key for key, _ in cue.values)
+                kept = [less for before in kept if (less := before.without(keys)).values]
+        return replace(self, first=self.first._replace(**now), cues=tuple(kept))
+
+    def at(self, pose: int, rate: int) -> T:
+        """Return the numbers of the pose at `pose` / 60 s, where media samples count at `rate` Hz."""
+        now: dict[str, Any] = {}
+        for cue in self.cues[self._covered(pose * rate) :]:
             since = pose * rate - cue.start * STEP_RATE  # in samples / 60
             if since < 0:
                 break
-            weight = ease(since / (cue.length * STEP_RATE)) if cue.length else 1.0
+            weight = cue.weight(since)
             if weight >= 1.0:
-                dials = dials._replace(**dict(cue.values))
+                now.update(cue.values)
             elif weight > 0.0:
-                now = {
-                    key: old + weight * (new - old) for key, new in cue.values if (old := getattr(dials, key)) != new
-                }
-                dials = dials._replace(**now)
-        return dials
+                for key, new in cue.values:
+                    old = now[key] if key in now else getattr(self.first, key)
+                    if old != new:
+                        now[key] = old + weight * (new - old)
+        return self.first._replace(**now) if now else self.first
+
+    def _covered(self, time: int) -> int:
+        """Index of the last cue that has set every number by `time` (samples / 60): those before it count no more."""
+        for index in range(len(self.cues) - 1, 0, -1):
+            cue = self.cues[index]
+            if cue.hold is None and len(cue.values) == len(self.first) and cue.end * STEP_RATE <= time:
+                return index
+        return 0
 
 
 def transition_samples(seconds: float, rate: int) -> int:

@@ -1,14 +1,17 @@
 """The state of one session's stream, as values: what was said and waits, and what is being shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.face import Gate
+from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.hearing import HearingState, Rows
 from voxrig.runtime.animation.history import History
-from voxrig.runtime.animation.schedule import Schedule
+from voxrig.runtime.animation.life import LifeState, Trail
+from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.styling import Memory
 from voxrig.runtime.models.onnx import State
 
@@ -30,6 +33,18 @@ class Speech:
     rows: tuple[Rows, ...]
 
 
+class Past(NamedTuple):
+    """What is remembered of a frame.
+
+    Attributes:
+        speech: speech's native pose at its time, float32[251 + 4 * 3]: what an interruption eases from.
+        life: at the pose before it: what life goes on from; None while every layer is off.
+    """
+
+    speech: NDArray[np.float32]
+    life: LifeState | None
+
+
 @dataclass(frozen=True, slots=True)
 class Showing:
     """How far the showing of the foremost utterance has come.
@@ -38,9 +53,11 @@ class Showing:
         steps: model steps run.
         model: the network's memory.
         gate: the mouth's silence gate.
-        pose: the last native pose, float32[251 + 4 * 3]; None before the first.
-        origin: frame values that the utterance blends over from; None when the blend is over, or none is needed.
+        pose: speech's last native pose, float32[251 + 4 * 3]; None before the first.
+        origin: native pose that the utterance blends over from; None when the blend is over, or none is needed.
         memory: what the style remembers of the utterance.
+        ahead: what was heard already but belongs to poses still to come, where the network hears further ahead than
+            life does.
     """
 
     steps: int
@@ -49,6 +66,7 @@ class Showing:
     pose: NDArray[np.float32] | None
     origin: NDArray[np.float32] | None
     memory: Memory
+    ahead: tuple[Heard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,9 @@ class StreamState:
         taken: rows of the foremost piece already run.
         showing: the foremost utterance's progress.
         next_frame: index of the next frame to come.
-        history: values of the last frames, for interruptions and blends.
-        schedule: the style's dials over media time; None while there is nothing but the natural style.
+        history: of the last frames, for interruptions and blends.
+        plan: the cues.
+        trail: the newest of the session's life.
     """
 
     utterance: int
@@ -78,5 +97,13 @@ class StreamState:
     taken: int
     showing: Showing
     next_frame: int
-    history: History
-    schedule: Schedule | None
+    history: History[Past]
+    plan: Plan
+    trail: Trail
+
+
+def queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
+    """Add rows (and the end) to the last utterance in the queue, or a new utterance to the queue."""
+    if not queue or queue[-1].utterance != more.utterance:
+        return (*queue, more)
+    return (*queue[:-1], replace(queue[-1], end=more.end, rows=queue[-1].rows + more.rows))

@@ -98,24 +98,43 @@ def write(path: str | os.PathLike[str], spec: ModelSpec, model: bytes) -> ModelS
     return spec
 
 
-def shipped() -> tuple[str, ...]:
-    """Names of the bundles that came with the package, sorted."""
+def shipped(role: str = "face") -> tuple[str, ...]:
+    """Names of the bundles for one of `spec.ROLES` that came with the package, sorted."""
     if not SHIPPED_FOLDER.is_dir():
         return ()
-    return tuple(sorted(entry.name for entry in SHIPPED_FOLDER.iterdir() if (entry / MANIFEST_FILE).is_file()))
+    return tuple(sorted(entry.name for entry in SHIPPED_FOLDER.iterdir() if _role(entry / MANIFEST_FILE) == role))
 
 
-def load(name_or_path: str | os.PathLike[str]) -> Bundle:
+def _role(manifest: Path) -> str | None:
+    """What a shipped bundle is for; None where there is none. A damaged manifest is listed, for `read` to refuse."""
+    if not manifest.is_file():
+        return None
+    try:
+        stated = json.loads(manifest.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "face"
+    return str(stated.get("role", "face")) if isinstance(stated, dict) else "face"
+
+
+def load(name_or_path: str | os.PathLike[str], role: str = "face") -> Bundle:
     """Read a shipped bundle by its name, or any bundle by its path.
 
+    Args:
+        name_or_path: of the bundle.
+        role: what it must be for, of `spec.ROLES`.
+
     Raises:
-        BundleError: neither is there, or the bundle is bad.
+        BundleError: neither is there, the bundle is bad, or it is for something else.
     """
-    if isinstance(name_or_path, str) and name_or_path in shipped():
-        return read(SHIPPED_FOLDER / name_or_path)
-    if not Path(name_or_path).exists():
-        raise BundleError(f"there is no bundle {os.fspath(name_or_path)!r}: {_there_is()}, or a path")
-    return read(name_or_path)
+    if isinstance(name_or_path, str) and name_or_path in shipped(role):
+        found = read(SHIPPED_FOLDER / name_or_path)
+    elif Path(name_or_path).exists():
+        found = read(name_or_path)
+    else:
+        raise BundleError(f"there is no bundle {os.fspath(name_or_path)!r}: {_there_is(role)}, or a path")
+    if found.spec.role != role:
+        raise BundleError(f"bundle {found.path} has the role {found.spec.role!r}, {role!r} is wanted: {_there_is(role)}")
+    return found
 
 
 def choose(look_ahead_ms: float | None, default: str = DEFAULT) -> Bundle:
@@ -143,8 +162,10 @@ def _milliseconds(bundle: Bundle) -> float:
     return float(bundle.spec.look_ahead * Fraction(1000))
 
 
-def _there_is() -> str:
+def _there_is(role: str = "face") -> str:
     """Say which bundles came with the package."""
+    if role != "face":
+        return f"the package has {', '.join(shipped(role)) or 'none'}"
     names = [f"{name} ({_milliseconds(load(name)):g} ms)" for name in shipped()]
     return f"the package has {', '.join(names)}" if names else "the package came without bundles"
 

@@ -5,13 +5,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from voxrig.runtime.core import prosody
 from voxrig.runtime.core.features import HOP, WINDOW, LogMel
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, STEP_RATE
 from voxrig.runtime.models.parsing import ParseError, parse
 
 FORMAT: Final = "voxrig-bundle"
 FORMAT_VERSION: Final = 1
-ROLES: Final = ("face",)
+ROLES: Final = ("face", "emotion")
+"""What a model is for: to move a face, or to hear emotion in a voice."""
+LISTENER_STEPS: Final = 6
+"""Model steps that an `emotion` model takes at once: it answers ten times a second."""
+HEARD: Final = (
+    "neutral", "joy", "sadness", "anger", "fear", "disgust", "surprise", "contempt",
+    "valence", "arousal", "dominance", "confidence",
+)  # fmt: skip
+"""What an `emotion` model gives, in place of controls: probabilities, a point from -1 to 1, how sure it is (0 to 1)."""
 
 
 class BundleError(ValueError):
@@ -65,10 +74,13 @@ class ModelSpec:
     virtual zeros and gives, after its step s (from 0), the pose s + 1 - `delay_steps`, which shows that many sixtieths
     of a second exactly. Inputs are `features` and each state; outputs are `controls` and each state as `next_NAME`.
 
+    A model with the role `emotion` takes `LISTENER_STEPS` steps at once, each as its log-mel row and its prosody row
+    (`core.prosody`), and gives what `HEARD` names after the last of them; its look-ahead counts for nothing and is 1.
+
     Attributes:
         look_ahead_samples: at 24 kHz, at least 1.
         states: each state's input name and shape without the batch axis; every one starts at zero.
-        controls: names of the native rig controls given, 0..1.
+        controls: names of the native rig controls given, 0..1; `HEARD` for the role `emotion`.
         sha256: of model.onnx, in hex.
 
     Raises:
@@ -112,6 +124,8 @@ class ModelSpec:
             raise BundleError(f"features: {error}") from error
         if not self.controls or len(set(self.controls)) != len(self.controls):
             raise BundleError("controls must name at least one control, each once")
+        if self.role == "emotion" and self.controls != HEARD:
+            raise BundleError(f"controls of the role 'emotion' must be {', '.join(HEARD)}; export again")
         for key, expected_tensors in (("inputs", self.expected_inputs), ("outputs", self.expected_outputs)):
             if getattr(self, key) != expected_tensors:
                 raise BundleError(
@@ -149,7 +163,7 @@ class ModelSpec:
             block=BLOCK,
             look_ahead_samples=look_ahead_samples,
             features=features,
-            inputs=(TensorSpec("features", (mel.width,)), *states),
+            inputs=(TensorSpec("features", (_row_width(role, mel),)), *states),
             outputs=(TensorSpec("controls", (len(controls),)), *map(_next_state, states)),
             states=states,
             controls=controls,
@@ -176,7 +190,7 @@ class ModelSpec:
     @property
     def expected_inputs(self) -> tuple[TensorSpec, ...]:
         """What the graph must take, in order."""
-        return (TensorSpec("features", (self.log_mel().width,)), *self.states)
+        return (TensorSpec("features", (_row_width(self.role, self.log_mel()),)), *self.states)
 
     @property
     def expected_outputs(self) -> tuple[TensorSpec, ...]:
@@ -216,6 +230,11 @@ class ModelSpec:
             return parse(cls, rest)
         except ParseError as error:
             raise BundleError(str(error)) from error
+
+
+def _row_width(role: str, mel: LogMel) -> int:
+    """Values that a model takes in one call, besides its states."""
+    return LISTENER_STEPS * (mel.width + prosody.WIDTH) if role == "emotion" else mel.width
 
 
 def _next_state(state: TensorSpec) -> TensorSpec:

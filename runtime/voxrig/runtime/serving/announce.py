@@ -28,6 +28,7 @@ def opened(part: Part) -> pb.SessionOpened:
         models=[model(pipeline.spec)],
         blend_samples=pipeline.clock.blend_samples,
         sample_rate=pipeline.rate,
+        seed=pipeline.character.seed,
     )
 
 

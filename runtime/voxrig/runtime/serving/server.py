@@ -5,7 +5,7 @@ import errno
 import logging
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.service import VoxrigService
 from voxrig.runtime.serving.settings import Settings
-from voxrig.runtime.serving.stage import Stage
+from voxrig.runtime.serving.stage import Stage, drawn_seed
 from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 
@@ -56,15 +56,15 @@ class Server:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Server]:
-    """Serve while the block runs.
+async def running(settings: Settings, draw: Callable[[], int] = drawn_seed) -> AsyncIterator[Server]:
+    """Serve while the block runs; `draw` gives the seeds of sessions that ask for none.
 
     Raises:
         AddressError: the port is in use, or the host is not this machine's.
         BundleError: a model cannot be used.
         SettingsError: there is no model.
     """
-    stage = await asyncio.to_thread(Stage, settings)
+    stage = await asyncio.to_thread(Stage, settings, draw)
     await asyncio.to_thread(stage.warm_up)
     metrics = Metrics()
     pacer = Pacer(metrics, settings.max_buffered_seconds)

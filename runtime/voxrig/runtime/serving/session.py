@@ -20,7 +20,8 @@ from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.timing import STEP_RATE
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.onnx import State
-from voxrig.runtime.serving import announce, styles
+from voxrig.runtime.serving import announce
+from voxrig.runtime.serving.cues import take
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.stage import Part, Stage
 from voxrig.v1 import performance_pb2 as pb
@@ -170,18 +171,12 @@ class Session:
     def _cue(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         stream = self._running("a cue")
         cue = message.cue
-        if not cue.name:
-            raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, "the cue has no name")
-        for key, value in cue.values.items():
-            if not math.isfinite(value):
-                raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, f"cue {cue.name!r}: {key!r} is {value}, no number")
-        if cue.name != styles.CUE:
-            text = f"no layer of this version acts on the cue {cue.name!r}"
-            return [self._event(stream, pb.Event.CUE_IGNORED, media_sample=cue.media_sample, message=text)]
-        stream.state, start = styles.turned(stream.part.pipeline, stream.state, cue)
+        stream.state, start, ignored = take(stream.part.pipeline, stream.state, cue)
+        if ignored:
+            return [self._event(stream, pb.Event.CUE_IGNORED, media_sample=start, message=ignored)]
         if start == cue.media_sample:
             return []
-        text = f"media sample {cue.media_sample} is computed already: the cue 'style' acts from {start} on"
+        text = f"media sample {cue.media_sample} is computed already: the cue {cue.name!r} acts from {start} on"
         return [self._event(stream, pb.Event.CUE_LATE, media_sample=start, message=text)]
 
     def _end_utterance(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:

@@ -31,6 +31,8 @@ class Settings:
         max_queued_bytes: of a connection, each way: answers that may wait for a client that does not read before its
             sessions are paused, and messages that may wait for their sessions before no more are read.
         style: of sessions that ask for none: a preset by name, or a style file by its path.
+        emotion, heard, blink, gaze, head, idle: how characters live that don't ask for anything else; see
+            `Character.with_options`. heard left out: as emotion has it.
 
     Raises:
         SettingsError: a value outside its range.
@@ -46,6 +48,12 @@ class Settings:
     max_bake_seconds: float = 3600.0
     max_queued_bytes: int = 4 << 20
     style: str = "natural"
+    emotion: str = "auto"
+    heard: float | None = None
+    blink: bool = True
+    gaze: bool = True
+    head: bool = True
+    idle: bool = True
 
     def __post_init__(self) -> None:
         if not self.host:
@@ -60,6 +68,13 @@ class Settings:
                 f"max_message_bytes is {self.max_message_bytes}; it must be more than max_chunk_bytes "
                 f"({self.max_chunk_bytes}) and at most {1 << 30}"
             )
+
+    @property
+    def life(self) -> dict[str, str]:
+        """How characters live, as options."""
+        switches = {key: "on" if getattr(self, key) else "off" for key in ("blink", "gaze", "head", "idle")}
+        heard = {} if self.heard is None else {"heard": str(self.heard)}
+        return {"emotion": self.emotion, **heard, **switches}
 
     @property
     def model_names(self) -> tuple[str, ...]:
@@ -104,7 +119,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: Any, default: Any) -> Any:
-    """Return `value` as the type of `default`; TOML has whole numbers where floats are meant, and lists for tuples."""
+    """Return `value` as the type of `default`; TOML has whole numbers where floats are meant, and lists for tuples.
+
+    What may be left open, and so is None, is a number.
+    """
+    if default is None:
+        default = 0.0
     if isinstance(default, tuple) and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(value)
     if isinstance(default, float) and type(value) in (int, float):

@@ -1,30 +1,35 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
+import secrets
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import ceil
 
 import grpc
 import numpy as np
 
+from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.style_json import style_from_source
 from voxrig.runtime.core.audio import AudioError, AudioFormat
 from voxrig.runtime.core.resample import Resampler, SampleRateError
-from voxrig.runtime.core.rig import UnknownProfileError, profile, profiles
+from voxrig.runtime.core.rig import Profile, UnknownProfileError, profile, profiles
 from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
+from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import ModelSpec
+from voxrig.runtime.serving.options import read_options
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
-from voxrig.runtime.serving.styles import style_of
 from voxrig.v1 import performance_pb2 as pb
 
 _BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
+_LARGEST_DRAWN = 2**53 - 1  # a whole number to every reader of JSON
 _ENCODINGS = {pb.AudioFormat.S16LE: "s16le", pb.AudioFormat.F32LE: "f32le"}
 
 
@@ -37,20 +42,33 @@ class Part:
     runner: BatchRunner
 
 
+def drawn_seed() -> int:
+    """Draw a seed for a session that asked for none."""
+    return 1 + secrets.randbelow(_LARGEST_DRAWN)
+
+
 class Stage:
     """Opens sessions; used by one thread at a time.
+
+    Args:
+        settings: of the server.
+        draw: gives the seed of each session that asks for none: 1 to 2**64 - 1.
 
     Raises:
         BundleError: a bundle of the settings cannot be used.
         SettingsError: there is no bundle.
         StyleError: the settings' style is no preset and no style file.
+        CharacterError: the settings' emotion or what is heard cannot be.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, draw: Callable[[], int] = drawn_seed) -> None:
         self.settings = settings
         self.sessions = 0
         """Open now, on all connections."""
+        self._draw = draw
         self._style = style_from_source(settings.style)
+        self._character = Character().with_options(settings.life)
+        self._listener = shipped_listener()
         self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
 
     @property
@@ -62,7 +80,7 @@ class Stage:
         """Run every model once, so that nothing is compiled while a client waits."""
         for runner in self._runners:
             for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
-                pipeline = Pipeline(runner.model.spec, profile(rig), FrameRate(60), rate, style)
+                pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, Character())
                 state = pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32))
                 run(pipeline, runner, pipeline.end(state))
 
@@ -83,7 +101,8 @@ class Stage:
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
             )
-        style = style_of(request.options, self._style)
+        style, character = read_options(request.options, self._style, self._character)
+        character = replace(character, seed=request.seed or self._draw())
         audio = audio_format(request.audio)
         try:
             fps = FrameRate(request.frame_rate.numerator, request.frame_rate.denominator)
@@ -94,7 +113,7 @@ class Stage:
         except UnknownProfileError as error:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
         parts = [
-            Part(audio, Pipeline(runner.model.spec, rig, fps, audio.sample_rate, style), runner)
+            Part(audio, self._pipeline(runner, rig, fps, audio.sample_rate, style, character), runner)
             for runner in self._runners
         ]
         part = _within(parts, request.look_ahead_ms)
@@ -104,6 +123,12 @@ class Stage:
     def release(self) -> None:
         """Count one session less."""
         self.sessions -= 1
+
+    def _pipeline(
+        self, runner: BatchRunner, rig: Profile, fps: FrameRate, rate: int, style: Style, character: Character
+    ) -> Pipeline:
+        spec = runner.model.spec
+        return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener)
 
 
 def _within(parts: list[Part], look_ahead_ms: int) -> Part:

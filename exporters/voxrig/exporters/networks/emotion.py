@@ -1,0 +1,199 @@
+"""The streaming network that hears emotion: measured moments of the voice, against what is usual for it, to classes.
+
+What is measured is fixed: cepstrum, level, pitch and voicing of the voiced sound, their spread and their movement, over
+the last few seconds of speech. Such functionals are what small sets of acted emotion are told by (Schuller, Batliner,
+Steidl & Seppi 2011, "Recognising realistic emotions and affect in speech", Speech Communication 53); here they are leaky
+sums, so that they stream. Each is compared with its own running mean and spread in the session, which begin as those of
+the training voices: otherwise most of what differs is the speaker (Busso, Mariooryad, Metallinou & Narayanan 2013,
+"Iterative feature normalization scheme for automatic emotion detection from speech", IEEE Trans. Affective Computing 4).
+Only the perceptrons behind that are learned.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from voxrig.exporters.emotions import CLASSES, categories, points
+from voxrig.runtime.core.prosody import LOWEST, WIDTH
+from voxrig.runtime.models.spec import LISTENER_STEPS
+
+CEPSTRA: Final = 20
+MEASURED: Final = CEPSTRA + 3
+"""Values of a row: cepstral coefficients 1 to 20, level, voicing, pitch in semitones."""
+FUNCTIONALS: Final = 2 * MEASURED + MEASURED + 1 + 2
+"""Means, spreads, mean changes from row to row, slope of the pitch, share of voiced sound, onsets of the voice."""
+STATES: Final = ((MEASURED + 3,), (1 + 2 * MEASURED + 1 + MEASURED + 1 + 3,), (1 + 2 * FUNCTIONALS,))
+"""Shapes: the last row, how far it was voiced, the envelope and the hold; leaky sums over voiced rows (count, values,
+squares), pairs of them (count, changes, slope) and speech (count, voiced, onsets); the session's count and moments."""
+
+_PITCH: Final = MEASURED - 1
+_VOICED_FROM, _VOICED_TO = 0.55, 0.75  # voicing at which a row begins to count, and counts fully
+_STEEPEST: Final = 4.0  # semitones from row to row: more is an error of the pitch
+_WINDOW: Final = math.exp(-1 / 25)  # what a step of a tenth of a second keeps of the speech before it
+_PAUSE: Final = math.exp(-1 / 4)  # the same where nothing is said: the next phrase is another
+_ENVELOPE: Final = 0.65  # what a step keeps of having been speech
+_ENOUGH: Final = 24.0  # voiced rows, 0.4 s, from which on the moments count fully
+_LEAST: Final = 0.05  # voiced rows below which there are none
+_SESSION: Final = 1 / 1200  # what a step of voiced sound makes a session forget
+_PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
+_HOLD: Final = 0.94  # what a step without a voice keeps of the right to speak: half is gone after 1.1 s
+_REACH: Final = 4.0  # standard deviations
+
+
+@dataclass(frozen=True, slots=True)
+class EmotionSize:
+    """How large the learned part is: perceptrons side by side, and the width of each."""
+
+    members: int = 4
+    width: int = 48
+
+
+class Ears(nn.Module):
+    """What is measured, a step of six rows at a time. Nothing here is learned but where things usually lie."""
+
+    project: Tensor
+    offset: Tensor
+    centre: Tensor
+    scale: Tensor
+    within: Tensor
+
+    def __init__(self, bands: int) -> None:
+        super().__init__()
+        self.register_buffer("project", _projection(bands))
+        self.register_buffer("offset", torch.zeros(MEASURED))
+        self.register_buffer("centre", torch.zeros(FUNCTIONALS))
+        self.register_buffer("scale", torch.ones(FUNCTIONALS))
+        self.register_buffer("within", torch.ones(FUNCTIONALS))
+
+    def measured(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows [..., 2 * bands + 3] -> values [..., MEASURED], and how far each row is voiced [..., 1]."""
+        pitch = torch.log(torch.clamp(rows[..., -2:-1], min=LOWEST)) * (12 / math.log(2))
+        values = torch.cat((rows @ self.project, pitch), -1) - self.offset
+        voiced = (rows[..., -1:] - _VOICED_FROM) * (1 / (_VOICED_TO - _VOICED_FROM))
+        return values, torch.clamp(voiced, 0.0, 1.0)
+
+    def window(self, rows: Tensor, recent: Tensor, sums: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Take a step's rows [B, 6, 2 * bands + 3].
+
+        Returns:
+            The last row with its voicing and the envelope [B, MEASURED + 2], the next sums, and the voiced share [B, 1].
+        """
+        values, voiced = self.measured(rows)
+        here = torch.cat((values, voiced), -1)
+        before = torch.cat((recent[:, None, : MEASURED + 1], here[:, :-1]), 1)
+        change = here - before
+        onset = torch.clamp(change[..., MEASURED:], min=0.0)
+        slope = torch.clamp(change[..., _PITCH:MEASURED], -_STEEPEST, _STEEPEST)
+        pair = voiced * before[..., MEASURED:]
+        ones = torch.ones_like(voiced)
+        steady = torch.cat((ones, values, values * values), -1) * voiced
+        moving = torch.cat((ones, change[..., :_PITCH].abs(), slope.abs(), slope), -1) * pair
+        added = torch.cat((steady, moving, ones, voiced, onset), -1).sum(1)
+        share = added[:, :1] * (1 / LISTENER_STEPS)
+        envelope = torch.maximum(voiced.amax(1), recent[:, MEASURED + 1 : MEASURED + 2] * _ENVELOPE)
+        said = torch.cat((added[:, :-3], added[:, -3:] * envelope), -1)
+        kept = _PAUSE + (_WINDOW - _PAUSE) * envelope
+        # What is next to nothing is nothing: else silence would go on with ever smaller numbers.
+        kept = kept * (sums[:, :1] > _LEAST)
+        return torch.cat((here[:, -1], envelope), -1), sums * kept + said, share
+
+    @staticmethod
+    def functionals(sums: Tensor) -> Tensor:
+        """Leaky sums [..., N] -> what they say of the voice [..., FUNCTIONALS]."""
+        steady, moving, said = torch.split(sums, (1 + 2 * MEASURED, MEASURED + 2, 3), -1)
+        moments = steady[..., 1:] / torch.clamp(steady[..., :1], min=_LEAST)
+        mean, square = moments[..., :MEASURED], moments[..., MEASURED:]
+        spread = torch.sqrt(torch.clamp(square - mean * mean, min=1e-2))
+        changes = moving[..., 1:] / torch.clamp(moving[..., :1], min=_LEAST)
+        return torch.cat((mean, spread, changes, said[..., 1:] / torch.clamp(said[..., :1], min=_LEAST)), -1)
+
+    def compared(self, sums: Tensor, share: Tensor, session: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Compare with the session so far, this step included.
+
+        Returns:
+            The functionals in standard deviations from what is usual for this voice [B, FUNCTIONALS], how much the
+            window holds (0 to 1) [B, 1], and the next session.
+        """
+        enough = torch.clamp(sums[:, :1] * (1 / _ENOUGH), max=1.0)
+        found = torch.clamp((self.functionals(sums) - self.centre) * self.scale, -_REACH, _REACH)
+        weight = enough * share
+        moments = torch.cat((torch.ones_like(share), found, found * found), -1)
+        session = session * (1 - _SESSION * weight) + moments * weight
+        total = session[:, :1] + _PRIOR
+        mean, square = session[:, 1 : 1 + FUNCTIONALS], session[:, 1 + FUNCTIONALS :]
+        usual = mean / total
+        spread = (square + _PRIOR * self.within) / total - usual * usual
+        return (found - usual) * torch.rsqrt(torch.clamp(spread, min=0.05)), enough, session
+
+
+def _projection(bands: int) -> Tensor:
+    """A row without its pitch -> cepstrum of the mean of its two frames, level, voicing: [2 * bands + 3, MEASURED - 1]."""
+    out = torch.zeros(2 * bands + WIDTH, MEASURED - 1)
+    band, order = torch.arange(bands) + 0.5, torch.arange(1, CEPSTRA + 1)
+    cosine = torch.cos(math.pi / bands * band[:, None] * order[None, :]) * math.sqrt(0.5 / bands)
+    out[:bands, :CEPSTRA] = cosine
+    out[bands : 2 * bands, :CEPSTRA] = cosine
+    out[2 * bands, CEPSTRA] = 1.0  # level
+    out[2 * bands + 2, CEPSTRA + 1] = 10.0  # voicing, to the size of the others
+    return out
+
+
+class Judge(nn.Sequential):
+    """A perceptron: compared functionals [B, FUNCTIONALS] -> logits of `CLASSES` [B, 7]."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__(
+            nn.Dropout(0.2), nn.Linear(FUNCTIONALS, width), nn.SiLU(), nn.Dropout(0.4), nn.Linear(width, len(CLASSES))
+        )
+
+
+class EmotionStep(nn.Module):
+    """A step as it is exported: six rows and the states in, `spec.HEARD` and the next states out.
+
+    The mean of the judges' logits is divided by a temperature, so that probabilities are as often right as they say
+    (Guo, Pleiss, Sun & Weinberger 2017, "On calibration of modern neural networks", ICML). Confidence is 1 less their
+    entropy's share of the largest, times how much voice was heard; by as much as it lacks, all is neutral.
+    """
+
+    categories: Tensor
+    points: Tensor
+
+    def __init__(self, ears: Ears, judges: list[Judge], temperature: float) -> None:
+        super().__init__()
+        self.ears = ears
+        entries = [next(m for m in judge if isinstance(m, nn.Linear)) for judge in judges]
+        exits = [[m for m in judge if isinstance(m, nn.Linear)][-1] for judge in judges]
+        width = sum(entry.out_features for entry in entries)
+        self.entry, self.exit = nn.Linear(FUNCTIONALS, width), nn.Linear(width, len(CLASSES))
+        share = 1 / (len(judges) * temperature)
+        with torch.no_grad():
+            self.entry.weight.copy_(torch.cat([entry.weight for entry in entries]))
+            self.entry.bias.copy_(torch.cat([entry.bias for entry in entries]))
+            self.exit.weight.copy_(torch.cat([last.weight for last in exits], 1) * share)
+            self.exit.bias.copy_(torch.stack([last.bias for last in exits]).sum(0) * share)
+        self.register_buffer("categories", categories())
+        self.register_buffer("points", points())
+
+    def judged(self, compared: Tensor) -> Tensor:
+        """Compared functionals -> probabilities of `CLASSES`."""
+        return torch.softmax(self.exit(nn.functional.silu(self.entry(compared))), -1)
+
+    def told(self, classes: Tensor, right: Tensor) -> Tensor:
+        """Probabilities of classes [..., 7] and the right to speak [..., 1] -> `spec.HEARD` [..., 12]."""
+        entropy = -(classes * torch.log(classes + 1e-9)).sum(-1, keepdim=True)
+        sure = torch.clamp(1 - entropy * (1 / math.log(len(CLASSES))), 0.0, 1.0) * right
+        emotions = (classes @ self.categories[:, 1:]) * sure
+        return torch.cat((1 - emotions.sum(-1, keepdim=True), emotions, (classes @ self.points) * sure, sure), -1)
+
+    def forward(self, features: Tensor, recent: Tensor, sums: Tensor, session: Tensor) -> tuple[Tensor, ...]:
+        """features [B, 6 * (2 * bands + 3)] and states as `STATES` -> heard [B, 12] and the next states."""
+        rows = features.reshape(-1, LISTENER_STEPS, features.shape[1] // LISTENER_STEPS)
+        last, sums, share = self.ears.window(rows, recent, sums)
+        compared, enough, session = self.ears.compared(sums, share, session)
+        hold = recent[:, MEASURED + 2 :]
+        hold = torch.maximum(enough, hold * _HOLD * (hold > _LEAST))
+        heard = self.told(self.judged(compared), hold)
+        return heard, torch.cat((last, hold), -1), sums, session

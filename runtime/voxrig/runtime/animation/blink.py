@@ -1,0 +1,263 @@
+"""Blinks: when lids close and open, all from the session's key and what goes on.
+
+Time until the next blink is kept in mean intervals, "blink time", which each pose uses up at the rate of the moment: a
+change of activity acts at once, and nothing is drawn anew. An event may take the next blink early; what was left of the
+wait is owed to the one after it, so that rates stay what they are.
+"""
+
+import math
+from dataclasses import dataclass, field
+from statistics import NormalDist
+from typing import Final, NamedTuple
+
+from voxrig.runtime.animation.activity import Activity, resolve
+from voxrig.runtime.animation.emotion import CALM, Affect
+from voxrig.runtime.animation.gaze import GazePose
+from voxrig.runtime.animation.lids import Stroke, drawn_width, length, level, strokes
+from voxrig.runtime.animation.voice import Voice
+from voxrig.runtime.core.chance import normal, uniform
+from voxrig.runtime.core.timing import STEP_RATE
+
+RATES: Final = {
+    Activity.TALKING: 26.0,
+    Activity.LISTENING: 17.0,
+    Activity.READING: 4.5,
+    Activity.THINKING: 12.0,
+}
+"""Mean blinks a minute: conversation, rest and reading by Bentivoglio et al. 1997, "Analysis of blink rate patterns in
+normal subjects", Mov Disord 12. Listening is as rest: listeners blinked oftener only where they took heed of something
+useful ("Blinking while speaking and talking, hearing, and listening", J Nonverbal Behav 2022,
+doi 10.1007/s10919-021-00387-x), or not at all (Brych, Murali & Händel 2021, PLoS ONE 16). Thinking lowers the rate
+(Holland & Tarlow 1972, "Blinking and mental load", Psychol Rep 31); how far is our choice."""
+SPREAD: Final = 0.7
+"""Standard deviation of a person's log intervals: a coefficient of variation of 79 % (78 to 80 % over 35 blinks each in
+48 people: Doughty 2016, Clin Exp Optom 99)."""
+PARTIAL: Final = 0.15
+"""Share of blinks that go down by 0.4 to 0.8 only."""
+DOUBLE: Final = 0.04
+"""Share of blinks followed at once by a second."""
+LATE: Final = 30
+"""Poses after which a blink that was asked for and never begun is forgotten."""
+
+_HABIT, _INTERVAL, _DEPTH, _DOUBLE, _EVENT = 20, 21, 23, 25, 26  # of chance; 22 and 24 are of `lids`
+
+# A person's own rate: log-normal, cut above so that talking ends at 32.5 a minute; with a mean of 26, 95 % of people
+# are in 18 to 32, within the 10.5 to 32.5 of Doughty 2001, Optom Vis Sci 78 (rest: 8 to 21; reading: 1.4 to 14.4).
+_PERSON: Final = 0.2
+_HABIT_MEDIAN: Final = 1.055
+_HABIT_SHARE: Final = NormalDist().cdf(math.log(1.25 / _HABIT_MEDIAN) / _PERSON)
+
+_LOG_MEAN: Final = -0.5 * SPREAD * SPREAD
+_A_POSE: Final = 1.0 / (60.0 * STEP_RATE * (1.0 + DOUBLE))  # blink time a pose at one blink a minute; doubles count
+_REFRACTORY: Final = 6  # poses from open lids to the next blink
+_DOUBLE_GAP: Final = 12  # poses from one begin to the other, at the least
+_FASTEST: Final = 90.0  # blinks a minute
+_MOST_OWED: Final = 1.5  # mean intervals
+_MOST_OVERDUE: Final = 0.5
+_AFTER_FORCE: Final = 0.35  # mean intervals before the next of its own
+
+_END_WINDOW: Final = 0.5  # mean intervals within which a phrase's end takes the next blink
+_START_WINDOW: Final = 0.15
+_SHIFT_WINDOW: Final = 0.5
+_END_DELAY: Final = 8  # poses
+_SMALL_SHIFT, _LARGE_SHIFT = 8.0, 25.0  # degrees
+_SURE: Final = 0.97
+
+
+class Lids(NamedTuple):
+    """How far each lid is down by blinking: 0 open, 1 shut."""
+
+    left: float
+    right: float
+
+
+OPEN: Final = Lids(0.0, 0.0)
+
+
+class BlinkPolicy(NamedTuple):
+    """What a cue lets happen.
+
+    Attributes:
+        allow: blinks may begin of themselves; one under way finishes anyhow.
+        rate: factor on the rate, 0 to 4.
+    """
+
+    allow: bool = True
+    rate: float = 1.0
+
+
+FREE: Final = BlinkPolicy()
+
+
+class Asked(NamedTuple):
+    """A blink that a cue asks for.
+
+    Attributes:
+        strength: how deep, 0 (none at all) to 1 (shut).
+        seconds: at half depth or deeper, 0.072 at the least; 0 as it comes.
+    """
+
+    strength: float = 1.0
+    seconds: float = 0.0
+
+
+NOT_ASKED: Final = Asked(0.0, 0.0)
+
+
+class BlinkState(NamedTuple):
+    """Where the lids stand.
+
+    Attributes:
+        left: mean intervals until the next blink.
+        owed: mean intervals that an event took from this wait and the next gets.
+        again: pose at which a double blink's second begins; -1 if none is to come.
+        asked: pose for which the last blink was asked that was; -1 if none was.
+        began: pose at which the last blink began.
+        over: pose from which both lids are open.
+        strokes: of the left and the right lid; None while open.
+    """
+
+    left: float
+    owed: float
+    again: int
+    asked: int
+    began: int
+    over: int
+    strokes: tuple[Stroke, Stroke] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blinking:
+    """Blinks of one character.
+
+    Attributes:
+        key: of the session, from `core.chance.key_of`.
+    """
+
+    key: int
+    _habit: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        luck = max(uniform(self.key, _HABIT, 0) * _HABIT_SHARE, 0.001)
+        object.__setattr__(self, "_habit", _HABIT_MEDIAN * math.exp(_PERSON * NormalDist().inv_cdf(luck)))
+
+    def start(self) -> BlinkState:
+        """Return the state of someone met at a random moment between two blinks.
+
+        The interval met is one of those drawn by length, and a uniform share of it is still to come (Cox 1962,
+        "Renewal Theory", ch. 5).
+        """
+        met = math.exp(_LOG_MEAN + SPREAD * (normal(self.key, _INTERVAL, 0, 1) + SPREAD))
+        return BlinkState(uniform(self.key, _INTERVAL, 0, 2) * met, 0.0, -1, -1, 0, 0, None)
+
+    def rate(self, doing: Activity, voice: Voice, affect: Affect) -> float:
+        """Return this person's mean blinks a minute while `doing`, not AUTO.
+
+        Arousal raises it by at most 20 % (of the voice: 10 %) and fear by 25 %, as blinks come oftener with tension
+        and anxiety (Meyer, Bahrick & Fitts 1953, "Incentive, anxiety, and the human blink rate", J Exp Psychol 45;
+        King & Michels 1957, "Muscular tension and the human blink rate", J Exp Psychol 53); how far is our choice.
+        """
+        pace = RATES[doing] * self._habit
+        arousal = voice.arousal
+        if affect is not CALM:
+            pace *= 1.0 + 0.25 * affect.emotion.eyes_fear
+            arousal += 2.0 * affect.arousal
+        return pace * (1.0 + 0.1 * arousal)
+
+    def step(
+        self,
+        state: BlinkState,
+        at: int,
+        voice: Voice,
+        affect: Affect,
+        gaze: GazePose,
+        activity: Activity,
+        policy: BlinkPolicy = FREE,
+        asked: tuple[Asked, int] = (NOT_ASKED, -1),
+    ) -> tuple[BlinkState, Lids]:
+        """Make pose `at`, one after the other.
+
+        Args:
+            state: after the pose before.
+            at: number of the pose.
+            voice: at the pose.
+            affect: at the pose.
+            gaze: at the pose; its shift may bring a blink along.
+            activity: what the character does.
+            policy: what is allowed.
+            asked: the last blink asked for, and from which pose on; it begins there once, forbidden or not, or a
+                little later if it was not stepped there.
+
+        Returns:
+            The next state, and how far the lids are down.
+        """
+        pace = min(self.rate(resolve(activity, voice), voice, affect) * policy.rate, _FASTEST) * _A_POSE
+        left, owed, again, served, began, over, lids = state
+        left -= pace
+        if lids is not None and at >= over:
+            lids = None
+        if served < asked[1] <= at < asked[1] + LATE and asked[0].strength > 0.0:
+            state = self._begun_asked(BlinkState(left, owed, -1, asked[1], began, over, lids), at, asked[0])
+        elif not policy.allow:
+            if left <= 0.0:  # one that nobody sees, lest all whose lids are let go at once blink at once
+                left += self._interval(at)
+            state = BlinkState(left, owed, -1, served, began, over, lids)
+        else:
+            ready = again < at and at >= over + _REFRACTORY
+            if ready and pace and (voice.ended or voice.started or gaze.shift > _SMALL_SHIFT):
+                sooner = min(left, self._hurried(left, at, pace, voice, gaze, policy))
+                left, owed = sooner, owed + left - sooner
+            state = BlinkState(left, owed, again, served, began, over, lids)
+            if again == at or (ready and left <= 0.0):
+                state = self._begun(state, at)
+        if state.strokes is None:
+            return state, OPEN
+        since = at - state.began
+        return state, Lids(level(state.strokes[0], since), level(state.strokes[1], since))
+
+    def _hurried(self, left: float, at: int, pace: float, voice: Voice, gaze: GazePose, policy: BlinkPolicy) -> float:
+        """Return the mean intervals until the blink that an event brings; infinite if it brings none.
+
+        Speakers blink at the end of and in pauses of speech (Nakano & Kitazawa 2010, "Eyeblink entrainment at
+        breakpoints of speech", Exp Brain Res 205). The orbicularis acts in 97 % of gaze shifts over 33 degrees, from
+        their beginning (Evinger et al. 1994, "Not looking while leaping", Exp Brain Res 100).
+        """
+        luck = uniform(self.key, _EVENT, at)
+        share = min((gaze.shift - _SMALL_SHIFT) / (_LARGE_SHIFT - _SMALL_SHIFT), 1.0)
+        if share > 0.0 and (luck < _SURE * share**3 * min(policy.rate, 1.0) or left < _SHIFT_WINDOW * share):
+            return 0.0
+        if left < (_END_WINDOW if voice.ended else _START_WINDOW if voice.started else 0.0):
+            return luck * _END_DELAY * pace
+        return math.inf
+
+    def _begun(self, state: BlinkState, at: int) -> BlinkState:
+        """Begin a blink of its own at pose `at`: a new one, or the second of a double."""
+        depth = 1.0
+        if uniform(self.key, _DEPTH, at) < PARTIAL:
+            depth = 0.4 + 0.4 * uniform(self.key, _DEPTH, at, 1)
+        lids = strokes(self.key, at, drawn_width(self.key, at), depth, state.strokes, at - state.began)
+        left, owed, again = state.left, state.owed, -1
+        if state.again != at:
+            left, owed = self._interval(at) + min(max(left + owed, -_MOST_OVERDUE), _MOST_OWED), 0.0
+            if uniform(self.key, _DOUBLE, at) < DOUBLE:
+                down = lids[0]
+                gap = down.fall + down.shut + down.relax * (2.0 + 2.0 * uniform(self.key, _DOUBLE, at, 1))
+                again = at + max(round(gap), _DOUBLE_GAP)
+        return BlinkState(left, owed, again, state.asked, at, at + _poses(lids), lids)
+
+    def _begun_asked(self, state: BlinkState, at: int, asked: Asked) -> BlinkState:
+        """Begin the blink that was asked for; the next of its own is not close behind."""
+        width = asked.seconds if asked.seconds > 0.0 else drawn_width(self.key, at)
+        depth = min(max(asked.strength, 0.0), 1.0)
+        lids = strokes(self.key, at, width, depth, state.strokes, at - state.began)
+        left = max(state.left, _AFTER_FORCE)
+        return BlinkState(left, state.owed, -1, state.asked, at, at + _poses(lids), lids)
+
+    def _interval(self, at: int) -> float:
+        """Draw an interval that begins at pose `at`: log-normal with mean 1."""
+        return math.exp(_LOG_MEAN + SPREAD * normal(self.key, _INTERVAL, at))
+
+
+def _poses(lids: tuple[Stroke, Stroke]) -> int:
+    """Return after how many poses both lids are open again."""
+    return math.ceil(max(length(lids[0]), length(lids[1])))

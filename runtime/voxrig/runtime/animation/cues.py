@@ -1,0 +1,192 @@
+"""Cues: what a client tells a character at a moment, read from a name and numbers.
+
+Every kind has keys of its own, strictly: a key that is not known is an error, not a shrug. proto/README.md has them in
+tables.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.blink import Asked
+from voxrig.runtime.animation.emotion import EmotionError
+from voxrig.runtime.animation.emotion_names import read_emotion
+from voxrig.runtime.animation.style import RANGES, StyleError, check_known, in_range
+from voxrig.runtime.animation.target import AS_NEEDED, Place, Target, towards
+
+STYLE_TRANSITION: Final = 0.25
+"""Seconds that a style cue takes where it does not say."""
+EMOTION_TRANSITION: Final = 0.4
+"""Seconds that an emotion cue takes where it does not say."""
+
+Range = tuple[float, float]
+
+_SECONDS: Final[Range] = (0.0, 60.0)
+_HOLD: Final[Range] = (0.0, 3600.0)
+_SHARE: Final[Range] = (0.0, 1.0)
+_WORLD: Final = {"x": (-1e6, 1e6), "y": (-1e6, 1e6), "z": (-1e6, 1e6)}
+_ANGLES: Final = {"yaw": (-180.0, 180.0), "pitch": (-90.0, 90.0)}
+_TIMES: Final = {"transition": _SECONDS, "hold": _HOLD}
+_STYLE: Final[Mapping[str, Range]] = MappingProxyType({**RANGES, "transition": _SECONDS})
+_GAZE: Final[Mapping[str, Range]] = MappingProxyType(
+    {**_WORLD, **_ANGLES, **dict.fromkeys(("world", "head", "partner", "release"), _SHARE), "hold": _HOLD}
+)
+_PLACE: Final[Mapping[str, Range]] = MappingProxyType({**_WORLD, **_ANGLES})
+_BLINK: Final[Mapping[str, Range]] = MappingProxyType(
+    {"force": _SHARE, "strength": _SHARE, "seconds": (0.0, 10.0), "allow": _SHARE, "rate": (0.0, 4.0)}
+)
+_ACTIVITY: Final[Mapping[str, Range]] = MappingProxyType(dict.fromkeys(Activity, _SHARE))
+
+
+class CueError(ValueError):
+    """A cue that cannot be; the message names the key, what was given and what there is."""
+
+
+class StyleChange(NamedTuple):
+    """Dials go over to new values within `transition` seconds."""
+
+    values: Mapping[str, float]
+    transition: float
+
+
+class EmotionChange(NamedTuple):
+    """Fields of the emotion go over to new values within `transition` seconds, and back after `hold` (0: stay)."""
+
+    values: Mapping[str, float]
+    transition: float
+    hold: float
+
+
+class GazeChange(NamedTuple):
+    """Look at `target` (None: wherever the character likes), for `hold` seconds (0: until told otherwise)."""
+
+    target: Target | None
+    hold: float
+
+
+class PlaceChange(NamedTuple):
+    """The character's head is elsewhere in the world."""
+
+    place: Place
+
+
+class BlinkChange(NamedTuple):
+    """What a blink cue says; None: nothing.
+
+    Attributes:
+        allow: whether the character blinks by itself.
+        rate: factor on how often it does.
+        asked: a blink now.
+    """
+
+    allow: bool | None
+    rate: float | None
+    asked: Asked | None
+
+
+class ActivityChange(NamedTuple):
+    """What the character does from now on."""
+
+    activity: Activity
+
+
+Cue = StyleChange | EmotionChange | GazeChange | PlaceChange | BlinkChange | ActivityChange
+
+
+def read_cue(name: str, values: Mapping[str, float]) -> Cue:
+    """Read a cue.
+
+    Args:
+        name: one of `CUE_NAMES`.
+        values: its numbers by key; of 0 and 1 that switch something, anything but 0 counts as 1.
+
+    Raises:
+        CueError: an unknown name or key, a value that is no number or out of its range, or nothing to do.
+    """
+    if name not in _READERS:
+        raise CueError(f"there is no cue {name!r}; there are {', '.join(_READERS)}")
+    try:
+        return _READERS[name]({key: _rounded(value) for key, value in values.items()})
+    except (StyleError, EmotionError) as error:
+        raise CueError(str(error)) from error
+
+
+def _rounded(value: float) -> float:
+    """Return the decimal that a client meant: 0.3 comes as the float32 0.30000001192."""
+    return float(f"{value:.7g}")
+
+
+def _checked(cue: str, values: Mapping[str, float], ranges: Mapping[str, Range]) -> dict[str, float]:
+    for key in values:
+        check_known(key, ranges, f"value of the cue {cue!r}")
+    return {key: in_range(key, value, ranges[key]) for key, value in values.items()}
+
+
+def _style(values: Mapping[str, float]) -> StyleChange:
+    given = _checked("style", values, _STYLE)
+    seconds = given.pop("transition", STYLE_TRANSITION)
+    if not given:
+        raise CueError(f"the cue 'style' turns nothing; give some of {', '.join(RANGES)}")
+    return StyleChange(given, seconds)
+
+
+def _emotion(values: Mapping[str, float]) -> EmotionChange:
+    times = _checked("emotion", {key: value for key, value in values.items() if key in _TIMES}, _TIMES)
+    fields = read_emotion({key: value for key, value in values.items() if key not in _TIMES})
+    return EmotionChange(fields, times.get("transition", EMOTION_TRANSITION), times.get("hold", 0.0))
+
+
+def _gaze(values: Mapping[str, float]) -> GazeChange:
+    given = _checked("gaze", values, _GAZE)
+    point, angles = _WORLD.keys() & given.keys(), _ANGLES.keys() & given.keys()
+    if given.get("release"):
+        if len(given) > 1:
+            raise CueError("the cue 'gaze' has release, which gives the eyes free, with other values; send it alone")
+        return GazeChange(None, 0.0)
+    if bool(point) == bool(angles):
+        raise CueError("the cue 'gaze' needs a target: x, y, z in metres, or yaw and pitch in degrees, or release 1")
+    if point and len(point) < len(_WORLD):
+        raise CueError(f"the cue 'gaze' has {', '.join(sorted(point))} only; a target needs x, y and z")
+    head, world = given.get("head", AS_NEEDED), bool(given.get("world"))
+    if angles and world:
+        raise CueError("the cue 'gaze' has world, which goes with x, y, z, and angles; they are always the head's")
+    if point:
+        target = Target(given["x"], given["y"], given["z"], head, world)
+    else:
+        target = towards(given.get("yaw", 0.0), given.get("pitch", 0.0), head)
+    return GazeChange(target._replace(partner=bool(given.get("partner"))), given.get("hold", 0.0))
+
+
+def _place(values: Mapping[str, float]) -> PlaceChange:
+    given = _checked("place", values, _PLACE)
+    if not given:
+        raise CueError(f"the cue 'place' says nothing; give some of {', '.join(_PLACE)}")
+    return PlaceChange(Place(**given))
+
+
+def _blink(values: Mapping[str, float]) -> BlinkChange:
+    given = _checked("blink", values, _BLINK)
+    if not given.get("force") and given.keys() & {"strength", "seconds"}:
+        raise CueError("strength and seconds are those of a blink that is forced; give force 1 too, or leave them out")
+    asked = Asked(given.get("strength", 1.0), given.get("seconds", 0.0)) if given.get("force") else None
+    allow = bool(given["allow"]) if "allow" in given else None
+    rate = given.get("rate")
+    if asked is None and allow is None and rate is None:
+        raise CueError("the cue 'blink' does nothing; give force 1, allow or rate")
+    return BlinkChange(allow, rate, asked)
+
+
+def _activity(values: Mapping[str, float]) -> ActivityChange:
+    given = _checked("activity", values, _ACTIVITY)
+    chosen = [key for key, value in given.items() if value]
+    if len(chosen) != 1:
+        raise CueError(f"the cue 'activity' chooses {len(chosen)} of {', '.join(Activity)}; set one of them to 1")
+    return ActivityChange(Activity(chosen[0]))
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, float]], Cue]]] = MappingProxyType(
+    {"style": _style, "emotion": _emotion, "gaze": _gaze, "place": _place, "blink": _blink, "activity": _activity}
+)
+CUE_NAMES: Final = tuple(_READERS)
+"""The cues that there are."""

@@ -1,0 +1,199 @@
+"""Life: everything a character does besides its words, one layer after the other, pose by pose.
+
+A session's life is one unbroken sequence of poses on its timeline, whatever utterances, silences and interruptions lie
+on it: each layer is stepped once for each pose, in order. A state is a value, so that after an interruption life goes
+on from where the listener really saw it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState, Lids
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.emotion import CALM
+from voxrig.runtime.animation.expression import Expressing, ExpressionState
+from voxrig.runtime.animation.feeling import Feeling, FeelingState
+from voxrig.runtime.animation.gaze import STRAIGHT, GazePose, GazeState, Gazing, stabilised
+from voxrig.runtime.animation.head import LEVEL, HeadPose, Moving, MovingState
+from voxrig.runtime.animation.heard import Heard
+from voxrig.runtime.animation.idle import IdlePose, Idling, IdlingState
+from voxrig.runtime.animation.layers import NO_LIFE
+from voxrig.runtime.animation.listening import Listening, ListeningState
+from voxrig.runtime.animation.plan import Plan
+from voxrig.runtime.animation.voice import VoiceState, Voicing
+from voxrig.runtime.core.chance import key_of
+from voxrig.runtime.models.batching import StepModel
+
+Floats = NDArray[np.float32]
+
+
+class LifePose(NamedTuple):
+    """What life adds to speech at one pose.
+
+    Attributes:
+        expression: float32[K], values of `expression.EXPRESSION_CONTROLS`; None while the layer is off.
+        lids: how far they are shut by blinks.
+        gaze: where the eyes look, and the head's share in it.
+        head: the head's own movement.
+        idle: breath and the small movements; None while the layer is off.
+    """
+
+    expression: Floats | None
+    lids: Lids
+    gaze: GazePose
+    head: HeadPose
+    idle: IdlePose | None
+
+
+class LifeState(NamedTuple):
+    """The life of a session at pose `at`: what every layer remembers, and what it shows."""
+
+    at: int
+    voicing: VoiceState
+    listening: ListeningState
+    feeling: FeelingState
+    expressing: ExpressionState
+    blinking: BlinkState
+    gazing: GazeState
+    moving: MovingState
+    idling: IdlingState
+    pose: LifePose
+
+
+Trail = tuple[LifeState, ...]
+"""The newest life state and the one before it: the poses that the next frame may lie between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The layers of one character, in the order in which they depend on each other.
+
+    Attributes:
+        character: its seed, its layers and its temper.
+        rate: media samples a second, at which cues count.
+        listener: the network that hears emotion; None: nothing is heard.
+    """
+
+    character: Character
+    rate: int
+    listener: StepModel | None = None
+    _voicing: Voicing = field(init=False, repr=False, compare=False)
+    _listening: Listening = field(init=False, repr=False, compare=False)
+    _feeling: Feeling = field(init=False, repr=False, compare=False)
+    _expressing: Expressing = field(init=False, repr=False, compare=False)
+    _blinking: Blinking = field(init=False, repr=False, compare=False)
+    _gazing: Gazing = field(init=False, repr=False, compare=False)
+    _moving: Moving = field(init=False, repr=False, compare=False)
+    _idling: Idling = field(init=False, repr=False, compare=False)
+    _start: LifeState = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        key = key_of(self.character.seed)
+        listens = self.character.layers.emotion and self.character.temper.heard > 0.0
+        for name, value in (
+            ("_voicing", Voicing()),
+            ("_listening", Listening(self.listener if listens else None)),
+            ("_feeling", Feeling(self.character.temper)),
+            ("_expressing", Expressing(key)),
+            ("_blinking", Blinking(key)),
+            ("_gazing", Gazing(key)),
+            ("_moving", Moving(key)),
+            ("_idling", Idling(key)),
+        ):
+            object.__setattr__(self, name, value)
+        begun = LifeState(
+            -1,
+            self._voicing.start(),
+            self._listening.start(),
+            self._feeling.start(),
+            self._expressing.start(),
+            self._blinking.start(),
+            self._gazing.start(),
+            self._moving.start(),
+            self._idling.start(),
+            STILL,
+        )
+        object.__setattr__(self, "_start", begun)
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether every layer is off, so that speech is shown as it is, to the bit."""
+        return self.character.layers == NO_LIFE
+
+    def reached(self, trail: Trail, at: int, heard: Heard | None, plan: Plan) -> Trail:
+        """Live on until pose `at`, which hears `heard`; poses that were left out before it hear nothing.
+
+        A pose that was lived already stays as it was: two utterances may meet between two poses.
+        """
+        if self.stands_still or (trail and trail[-1].at >= at):
+            return trail
+        while not trail or trail[-1].at < at:
+            last = trail[-1] if trail else self._start
+            pose = last.at + 1 if trail else at
+            trail = (*trail[-1:], self._step(last, pose, heard if pose == at else None, plan))
+        return trail
+
+    def _step(self, state: LifeState, at: int, heard: Heard | None, plan: Plan) -> LifeState:
+        """Live one pose."""
+        on, rate = self.character.layers, self.rate
+        voicing, voice = self._voicing.step(state.voicing, at, heard)
+        listening, feeling, affect = state.listening, state.feeling, CALM
+        expressing, expression = state.expressing, None
+        gazing, gaze, blinking, lids = state.gazing, STRAIGHT, state.blinking, OPEN
+        idling, idle, moving, head = state.idling, None, state.moving, LEVEL
+        activity = plan.activity.at(at, rate)[0]
+        if on.emotion:
+            listening, felt = self._listening.step(listening, at, heard)
+            feeling, affect = self._feeling.step(feeling, at, plan.emotion.at(at, rate), felt, voice)
+            expressing, expression = self._expressing.step(expressing, at, affect, voice)
+        if on.gaze:
+            target, place = plan.target(at, rate), plan.place.at(at, rate)[0]
+            gazing, gaze = self._gazing.step(gazing, at, voice, affect, activity, target, place)
+        if on.blink:
+            policy, asked = plan.blinks.at(at, rate)[0], plan.asked.at(at, rate)
+            blinking, lids = self._blinking.step(blinking, at, voice, affect, gaze, activity, policy, asked)
+        if on.idle:
+            idling, idle = self._idling.step(idling, at, voice, affect)
+        if on.head:
+            breath = 0.0 if idle is None else idle.breath
+            moving, head = self._moving.step(moving, at, voice, affect, gaze, breath, activity)
+        pose = LifePose(expression, lids, stabilised(gaze, head.yaw, head.pitch), head, idle)
+        return LifeState(at, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, pose)
+
+
+def between(trail: Trail, before: int, share: float) -> LifePose:
+    """Return life at a `share` of the way from pose `before` to the next one; both must be on the trail."""
+    first = next(state for state in trail if state.at == before).pose
+    if not share:
+        return first
+    second = trail[-1].pose
+    return LifePose(
+        _arrays(first.expression, second.expression, share),
+        Lids(*_mixed(first.lids, second.lids, share)),
+        GazePose(*_mixed(first.gaze[:6], second.gaze[:6], share), first.gaze.shift, first.gaze.mutual),
+        HeadPose(*_mixed(first.head, second.head, share)),
+        _idle(first.idle, second.idle, share),
+    )
+
+
+def _arrays(first: Floats | None, second: Floats | None, share: float) -> Floats | None:
+    return None if first is None or second is None else first + np.float32(share) * (second - first)
+
+
+def _idle(first: IdlePose | None, second: IdlePose | None, share: float) -> IdlePose | None:
+    if first is None or second is None:
+        return None
+    breath = first.breath + share * (second.breath - first.breath)
+    return IdlePose(tuple(_mixed(first.values, second.values, share)), breath)
+
+
+def _mixed(first: tuple[float, ...], second: tuple[float, ...], share: float) -> Iterator[float]:
+    return (a + share * (b - a) for a, b in zip(first, second, strict=True))
+
+
+STILL: Final = LifePose(None, OPEN, STRAIGHT, LEVEL, None)
+"""No life at all."""

@@ -1,0 +1,117 @@
+"""Emotion heard in the voice: a small network listens ten times a second, all poses between hold its last answer."""
+
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.emotion import CATEGORIES
+from voxrig.runtime.animation.heard import Heard
+from voxrig.runtime.core.prosody import FLOOR_DBFS
+from voxrig.runtime.models.batching import StepModel
+from voxrig.runtime.models.onnx import State
+from voxrig.runtime.models.spec import HEARD, LISTENER_STEPS
+
+Row = NDArray[np.float32]
+
+
+class HeardEmotion(NamedTuple):
+    """What the voice tells of a feeling, as sure as it can be: what is not sure is neutral.
+
+    Attributes:
+        probabilities: of neutral, then of each of `emotion.CATEGORIES`; their sum is 1.
+        valence, arousal, dominance: -1 to 1, the mean of the categories' points, so 0 where nothing is sure.
+        confidence: 0 (nothing heard, or anything could be) to 1.
+    """
+
+    probabilities: tuple[float, ...]
+    valence: float
+    arousal: float
+    dominance: float
+    confidence: float
+
+
+NOTHING_HEARD: Final = HeardEmotion((1.0, *(0.0 for _ in CATEGORIES)), 0.0, 0.0, 0.0, 0.0)
+"""No voice, or none that tells anything."""
+
+
+class ListeningState(NamedTuple):
+    """Where listening stands; a value, whose arrays are replaced and never written.
+
+    Attributes:
+        rows: what was heard since the network last ran: at most five rows, float32[131] each.
+        network: the network's state, or None where there is no network.
+        heard: its last answer.
+    """
+
+    rows: tuple[Row, ...]
+    network: State | None
+    heard: HeardEmotion
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Feeds the network of a bundle with the role `emotion`; without one nothing is ever heard.
+
+    Attributes:
+        model: its step, or None.
+
+    Raises:
+        ValueError: the model is one that moves a face.
+    """
+
+    model: StepModel | None
+    _silence: Row = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        silence = np.zeros(0, np.float32)
+        if self.model is not None:
+            spec = self.model.spec
+            if spec.role != "emotion":
+                raise ValueError(f"bundle {spec.name} has the role {spec.role!r}; give one that hears emotion")
+            mel = spec.log_mel()
+            silence = np.full(mel.width + 3, np.log(np.float32(mel.floor)), np.float32)
+            silence[mel.width :] = (FLOOR_DBFS, 0.0, 0.0)
+        object.__setattr__(self, "_silence", silence)
+
+    def start(self) -> ListeningState:
+        """State before anything is heard."""
+        network = None
+        if self.model is not None:
+            network = tuple(state[None] for state in self.model.start())
+        return ListeningState((), network, NOTHING_HEARD)
+
+    def step(self, state: ListeningState, at: int, heard: Heard | None) -> tuple[ListeningState, HeardEmotion]:
+        """Listen for one pose.
+
+        Args:
+            state: what `start` or the last `step` returned; it is not changed.
+            at: number of the pose; the network runs at the last of each six on the session's grid.
+            heard: what sounds at it; None for silence.
+
+        Returns:
+            The next state, and what has been heard up to here.
+        """
+        if self.model is None or state.network is None:
+            return state, NOTHING_HEARD
+        rows = (*state.rows, self._silence if heard is None else _row(heard))
+        if at % LISTENER_STEPS != LISTENER_STEPS - 1:
+            return ListeningState(rows, state.network, state.heard), state.heard
+        # A session may begin in the middle of six.
+        rows = (self._silence,) * (LISTENER_STEPS - len(rows)) + rows
+        told, network = self.model.step(np.concatenate(rows)[None], state.network)
+        answer = _answer(told[0].tolist())
+        return ListeningState((), network, answer), answer
+
+
+def _row(heard: Heard) -> Row:
+    """One pose's sound as the network takes it; a copy, so that it keeps no longer stretch of sound alive."""
+    return np.concatenate((heard.row, np.array(heard[1:4], np.float32)))
+
+
+def _answer(told: list[float]) -> HeardEmotion:
+    """The network's outputs by name, in the order of `spec.HEARD`."""
+    count = len(HEARD) - 4
+    valence, arousal, dominance, confidence = told[count:]
+    return HeardEmotion(tuple(told[:count]), valence, arousal, dominance, confidence)

@@ -1,0 +1,166 @@
+"""How several sources of emotion meet on one face.
+
+Each region of the face has room for emotions that sum to 1, and the sources take from it in the order cues, voice,
+mood, baseline:
+
+1. What one source asks for is damped where it contradicts itself: of two categories that conflict
+   (`emotion_table.CONFLICTS`) each loses that share of itself which the other has of the two. Joy 0.8 with sadness 0.8
+   is shown as 0.4 of each; joy 0.8 with sadness 0.1 as 0.71 and 0.01.
+2. A later source adds, of each category, only what it asks for beyond what is shown already. So joy that was asked for
+   is not more joy for being heard as well, and a mood does not creep into the emotion that made it.
+3. It is damped by what the earlier ones show already: fully by what conflicts in the same region, half as much by what
+   conflicts in another one. So a voice that sounds sad does not pull at a smile that was asked for.
+4. What then exceeds the room that is left is scaled down to it.
+
+All steps are continuous, so that sources that change smoothly give a face that does.
+"""
+
+from typing import Final
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.emotion import CATEGORIES, REGIONS
+from voxrig.runtime.animation.emotion_table import CONFLICTS, VAD
+
+Floats = NDArray[np.float64]
+Numbers = tuple[float, ...]
+
+ELSEWHERE: Final = 0.5
+"""How much a conflict counts with what another region shows."""
+
+_N: Final = len(CATEGORIES)
+_R: Final = len(REGIONS)
+_ALL: Final = _N * _R
+_CONFLICTS: Final[Floats] = np.array(CONFLICTS)
+_VAD: Final[Floats] = np.array(VAD)
+
+
+@numba.njit(cache=True)
+def _agree(asked: Floats, conflicts: Floats) -> None:
+    """Damp what contradicts itself in one source and region, in place."""
+    given = asked.copy()
+    for one in range(_N):
+        kept = 1.0
+        for other in range(_N):
+            both = given[one] + given[other]
+            if conflicts[one, other] > 0.0 and both > 0.0:
+                kept -= conflicts[one, other] * given[other] / both
+        asked[one] = given[one] * max(kept, 0.0)
+
+
+@numba.njit(cache=True)
+def _take(shown: Floats, asked: Floats, conflicts: Floats) -> None:
+    """Add a source, float64[3, 7], to what the face shows, float64[3, 7], in place."""
+    before = shown.copy()
+    for region in range(_R):
+        _agree(asked[region], conflicts)
+        total, taken = 0.0, 0.0
+        for one in range(_N):
+            against = 0.0
+            for other in range(_N):
+                if conflicts[one, other] > 0.0:
+                    most = before[region, other]
+                    for place in range(_R):
+                        most = max(most, ELSEWHERE * before[place, other])
+                    against += conflicts[one, other] * most
+            beyond = max(asked[region, one] - before[region, one], 0.0)
+            asked[region, one] = beyond * max(1.0 - against, 0.0)
+            total += asked[region, one]
+            taken += before[region, one]
+        room = max(1.0 - taken, 0.0)
+        share = 1.0 if total <= room else room / total
+        for one in range(_N):
+            shown[region, one] += share * asked[region, one]
+
+
+def mixed(cued: Numbers, heard: Numbers, mood: Numbers, baseline: Numbers, weights: Numbers, keep: float) -> Floats:
+    """Mix the sources of emotion.
+
+    Args:
+        cued, baseline: 21 numbers each, as the fields of `Emotion`.
+        heard, mood: 7 numbers each, as `CATEGORIES`: for all regions alike.
+        weights: of cues, heard and mood.
+        keep: how much of the mood is kept; the rest goes over to what cues and voice make the face show now, all of it
+            where they are within 0.001. 1: the mood stays, to the bit.
+
+    Returns:
+        float64[31]: the emotion shown; its valence, arousal and dominance; the mood that follows.
+    """
+    return _mixed(cued, heard, mood, baseline, weights, keep, _CONFLICTS, _VAD)
+
+
+def smoothed(evidence: Numbers, heard: Numbers, now: Numbers, settle: float, rise: float, fall: float) -> Floats:
+    """Follow what is heard, one pose on: its mean, and how far what that mean does not contradict moves one.
+
+    Args:
+        evidence, heard: 7 numbers each, the two stages so far, as `CATEGORIES`; now: 7 numbers, heard at this pose.
+        settle, rise, fall: the share of the way that a pose goes: of the mean, and of the second stage up and down.
+
+    Returns:
+        float64[14]: both stages. What is within 0.0001 of its goal has reached it.
+    """
+    return _smoothed(evidence, heard, now, settle, rise, fall, _CONFLICTS)
+
+
+@numba.njit(cache=True)
+def _mixed(
+    cued: Numbers,
+    heard: Numbers,
+    mood: Numbers,
+    baseline: Numbers,
+    weights: Numbers,
+    keep: float,
+    conflicts: Floats,
+    points: Floats,
+) -> Floats:
+    # The tables are arguments: numba's cache would keep an old one that a compiled function had swallowed.
+    shown, asked = np.zeros((_R, _N)), np.empty((_R, _N))
+    for field in range(_ALL):
+        asked[field // _N, field % _N] = weights[0] * cued[field]
+    _take(shown, asked, conflicts)
+    for field in range(_ALL):
+        asked[field // _N, field % _N] = weights[1] * heard[field % _N]
+    _take(shown, asked, conflicts)
+    out = np.zeros(_ALL + 3 + _N)
+    for one in range(_N):
+        felt = 0.0
+        for region in range(_R):
+            felt += shown[region, one] / _R
+        off = mood[one] - felt
+        if keep == 1.0:
+            out[_ALL + 3 + one] = mood[one]
+        else:
+            out[_ALL + 3 + one] = felt if abs(off) < 1e-3 else felt + keep * off
+    for field in range(_ALL):
+        asked[field // _N, field % _N] = weights[2] * out[_ALL + 3 + field % _N]
+    _take(shown, asked, conflicts)
+    for field in range(_ALL):
+        asked[field // _N, field % _N] = baseline[field]
+    _take(shown, asked, conflicts)
+    for field in range(_ALL):
+        out[field] = min(max(shown[field // _N, field % _N], 0.0), 1.0)
+        for axis in range(3):
+            out[_ALL + axis] += out[field] * points[field % _N, axis] / _R
+    return out
+
+
+@numba.njit(cache=True)
+def _smoothed(
+    evidence: Numbers, heard: Numbers, now: Numbers, settle: float, rise: float, fall: float, conflicts: Floats
+) -> Floats:
+    out = np.empty(2 * _N)
+    for one in range(_N):
+        off = now[one] - evidence[one]
+        out[one] = now[one] if abs(off) < 1e-4 else evidence[one] + settle * off
+    for one in range(_N):
+        goal = out[one]
+        for other in range(_N):
+            goal -= conflicts[one, other] * out[other]
+        off = max(goal, 0.0) - heard[one]
+        if abs(off) < 1e-4:
+            out[_N + one] = max(goal, 0.0)
+        else:
+            out[_N + one] = heard[one] + (rise if off > 0.0 else fall) * off
+    return out

@@ -1,0 +1,257 @@
+"""The contracts of the architecture over all layers together: speech, emotion, blinks, gaze, head and idle life."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.cues import read_cue
+from voxrig.runtime.animation.layers import NO_LIFE, Layers
+from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.stream import StreamState
+from voxrig.runtime.animation.style import Style
+from voxrig.runtime.core.frame import Frame
+from voxrig.runtime.core.native import NATIVE_CONTROLS
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models import contract
+
+Floats = NDArray[np.float32]
+Speech = Callable[..., Floats]
+MakeStage = Callable[..., Any]
+
+ALIVE = Character(seed=7)
+SHORT = [name.removeprefix("CTRL_expressions_") for name in NATIVE_CONTROLS]
+CUES: tuple[tuple[float, str, dict[str, float]], ...] = (
+    (0.1, "emotion", {"joy": 0.9, "brows.anger": 0.5, "transition": 0.3}),
+    (0.2, "gaze", {"x": 0.4, "y": -0.1, "z": 0.8}),
+    (0.25, "blink", {"force": 1.0}),
+    (0.3, "style", {"jaw": 1.4, "effort": 0.5}),
+    (0.35, "activity", {"listening": 1.0}),
+    (0.5, "gaze", {"yaw": -20.0, "pitch": 10.0, "hold": 0.2}),
+    (0.6, "blink", {"allow": 0.0}),
+    (0.65, "emotion", {"sadness": 1.0, "hold": 0.1}),
+)
+
+
+def cued(pipeline: Pipeline, state: StreamState) -> StreamState:
+    """Give all the cues before any audio."""
+    for seconds, name, values in CUES:
+        sample = round(seconds * pipeline.rate)
+        state, start = pipeline.cue(state, sample, read_cue(name, values))
+        assert start == sample
+    return state
+
+
+def rows(frames: list[Frame]) -> Floats:
+    return np.stack([frame.values for frame in frames])
+
+
+def clip(made: Any, chunks: list[Floats]) -> Floats:
+    state, frames = made.hear(cued(made.pipeline, made.pipeline.start()), *chunks)
+    return rows(frames + made.end(state)[1])
+
+
+# 1, 2: chunks.
+
+
+@pytest.mark.parametrize(("rate", "fps"), [(16_000, "60"), (44_100, "29.97")])
+def test_frames_do_not_depend_on_chunks(
+    any_stage: MakeStage, speech: Speech, everything: Style, rate: int, fps: str
+) -> None:
+    made = any_stage(rate, fps, style=everything, character=ALIVE)
+    sound = speech(0.9, rate)
+    shown = contract.verify_chunk_invariance(lambda chunks: clip(made, chunks), sound)
+    assert not np.allclose(shown, clip(any_stage(rate, fps, style=everything), [sound]), atol=0.01)
+
+
+@pytest.mark.parametrize("fps", ["24", "60", "59.94", "120"])
+def test_a_session_with_interruptions_does_not_depend_on_chunks(stage: MakeStage, speech: Speech, fps: str) -> None:
+    made = stage(22_050, fps, "arkit", character=ALIVE)
+
+    def session(size: int) -> list[Frame]:
+        state, frames = cued(made.pipeline, made.pipeline.start()), []
+        for number, seconds in enumerate((0.37, 0.213, 0.5)):
+            sound = speech(seconds, 22_050, number)
+            state, more = made.hear(state, *(sound[at : at + size] for at in range(0, len(sound), size)))
+            frames += more
+            if number == 1:
+                state, more, _ = made.pipeline.interrupt(state, 9_000)
+            else:
+                state, more = made.end(state, tail=331 * number)
+            frames += more
+        return frames
+
+    whole = session(10**6)
+    for size in (1, 97, 5_000):
+        cut = session(size)
+        assert [(f.index, f.sample, f.utterance) for f in cut] == [(f.index, f.sample, f.utterance) for f in whole]
+        contract.verify_same(f"chunks of {size}", rows(cut), rows(whole))
+
+
+# 3: batches.
+
+
+def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech) -> None:
+    stages = [any_stage(rate, character=Character(seed)) for rate, seed in ((16_000, 1), (24_000, 2))]
+    clips = [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)]
+    states = [s.pipeline.end(s.pipeline.push(s.pipeline.start(), c)) for s, c in zip(stages, clips, strict=True)]
+    frames: list[list[Frame]] = [[] for _ in stages]
+    while all(s.pipeline.pending(state) for s, state in zip(stages, states, strict=True)):
+        results = stages[0].runner.step(
+            [s.pipeline.features(state) for s, state in zip(stages, states, strict=True)],
+            [s.pipeline.model_state(state) for s, state in zip(stages, states, strict=True)],
+        )
+        for i, result in enumerate(results):
+            states[i], more = stages[i].pipeline.advance(states[i], *result)
+            frames[i] += more
+    for i, s in enumerate(stages):
+        frames[i] += run(s.pipeline, s.runner, states[i])[1]
+        contract.verify_same(f"session {i}", rows(frames[i]), s.rows([clips[i]]))
+
+
+# 4, 5: look-ahead and time.
+
+
+def test_a_frame_hears_its_look_ahead_and_no_more(any_stage: MakeStage, speech: Speech) -> None:
+    made, fps = any_stage(24_000, character=ALIVE), FrameRate(60)
+    contract.verify_look_ahead(made.unended, speech(1.5, 24_000), 24_000, fps, made.pipeline.look_ahead, [0, 1, 7, 48])
+
+
+@pytest.mark.parametrize("fps", ["1", "24", "29.97", "60", "240"])
+def test_frames_come_at_their_times(stage: MakeStage, speech: Speech, fps: str) -> None:
+    frames = stage(22_050, fps, character=ALIVE).clip(speech(1.3, 22_050))
+    contract.verify_frame_count(frames, 0, round(1.3 * 22_050), 22_050, FrameRate.parse(fps))
+
+
+def test_other_frame_rates_show_the_same_life(stage: MakeStage, speech: Speech) -> None:
+    """Frames at 24 fps lie on the motion of 120 fps: every fifth of them."""
+    slow, fast = (stage(24_000, fps, character=ALIVE).rows([speech(2.0, 24_000)]) for fps in ("24", "120"))
+    np.testing.assert_array_equal(slow, fast[::5])
+
+
+# 6: seeds.
+
+
+def test_equal_seeds_give_equal_frames_and_others_do_not(stage: MakeStage) -> None:
+    silence = np.zeros(16_000 * 8, np.float32)
+    first, again, other = (stage(character=Character(seed)).rows([silence]) for seed in (3, 3, 4))
+    contract.verify_same("the same seed", again, first)
+    lid = SHORT.index("eyeBlinkL")
+    assert np.abs(first[:, lid] - other[:, lid]).max() > 0.5
+
+
+@pytest.mark.parametrize("layer", Layers._fields)
+def test_a_layer_that_is_off_leaves_the_face_alone(stage: MakeStage, speech: Speech, layer: str) -> None:
+    """One layer alone moves only what is its own; with all off there is speech alone."""
+    sound = np.concatenate((speech(1.5, 16_000), np.zeros(48_000, np.float32)))
+    plain = stage().rows([sound])
+    alone = stage(character=Character(7, NO_LIFE._replace(**{layer: True}))).rows([sound])
+    moved = {name for name, column in zip(SHORT, np.abs(alone - plain).max(axis=0), strict=False) if column > 1e-6}
+    bones = np.abs(alone - plain)[:, 251:].max(axis=0) > 1e-6
+    own = {
+        "emotion": ("brow", "eye", "mouth", "nose", "jawChin", "neck", "jawOpen"),
+        "blink": ("eyeBlink",),
+        "gaze": ("eye",),
+        "head": (),
+        "idle": ("neck", "nose", "mouth", "brow", "eye", "jaw"),
+    }[layer]
+    assert all(name.startswith(own) for name in moved), moved
+    assert bones[:4].any() == (layer in ("gaze", "head"))
+    assert moved or bones.any()
+
+
+# 7: bounded.
+
+
+def test_the_state_does_not_grow(stage: MakeStage, speech: Speech) -> None:
+    """Ten minutes of speech and pauses, with a gaze target sixty times a second for some of it."""
+    made, loop = stage(character=ALIVE), np.concatenate((speech(1.3, 16_000), np.zeros(11_200, np.float32)))
+    gaze = read_cue("gaze", {"x": 0.1, "y": 0.0, "z": 1.0})
+    state, sizes, traced = made.pipeline.start(), [], []
+    tracemalloc.start()
+    for second in range(0, 600, 2):
+        for sixtieth in range(120 if second < 200 else 0):
+            state, _ = made.pipeline.cue(state, (second * 60 + sixtieth) * 16_000 // 60, gaze)
+        state, frames = made.hear(state, loop)
+        if second > 80:
+            sizes.append(contract.state_bytes(state))
+        if second > 500:
+            gc.collect()
+            traced.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    contract.verify_bounded(sizes, allowance=70 * 2 * frames[0].values.nbytes)
+    assert max(traced) - traced[0] < 200_000
+
+
+def test_life_is_as_exact_after_a_year(stage: MakeStage, speech: Speech) -> None:
+    made, sound, year = stage(24_000, character=ALIVE), speech(1.0, 24_000), 365 * 86_400
+    late = replace(made.pipeline.start(), start=year * 24_000, next_frame=year * 60)
+    state, frames = made.hear(late, sound)
+    frames += made.end(state)[1]
+    contract.verify_frame_count(frames, year * 24_000, year * 24_000 + len(sound), 24_000, FrameRate(60))
+    assert np.isfinite(rows(frames)).all()
+    again = made.hear(late, *np.split(sound, 24))[1]
+    contract.verify_same("in pieces, a year later", rows(again), rows(frames[: len(again)]))
+
+
+# 8: silence and end.
+
+SPEECH_CONTROLS = ("jawOpen", "mouthLipsTogether", "mouthFunnel", "mouthLipsPurse", "tongue", "mouthPress")
+
+
+def test_the_mouth_rests_within_150_ms_and_life_goes_on(any_stage: MakeStage, speech: Speech) -> None:
+    sound = np.concatenate((speech(1.2, 16_000)[3_000:], np.zeros(16_000 * 5, np.float32)))
+    shown = any_stage(character=ALIVE).rows([sound])
+    mouth = [i for i, name in enumerate(SHORT) if name.startswith(SPEECH_CONTROLS)]
+    end = Fraction(len(sound) - 16_000 * 5, 16_000)
+    contract.verify_rest(shown[: int(end * 60) + 60][:, mouth], FrameRate(60), end, tolerance=0.02)
+    contract.verify_rest(shown[:, mouth], FrameRate(60), end, tolerance=0.2)
+    silent = shown[int(end * 60) + 30 :]
+    assert np.ptp(silent[:, SHORT.index("eyeBlinkL")]) > 0.8
+    assert np.abs(np.diff(silent[:, 251:255], axis=0)).max(axis=1).min() > 0.0  # the head never stands still
+
+
+# 9: interruption.
+
+
+@pytest.mark.parametrize("fps", ["24", "60", "240"])
+def test_an_interruption_has_no_pop_in_any_layer(stage: MakeStage, speech: Speech, fps: str) -> None:
+    made, rate = stage(fps=fps, character=ALIVE), FrameRate.parse(fps)
+    state, frames = made.hear(cued(made.pipeline, made.pipeline.start()), speech(1.6, 16_000))
+    state, blend, _ = made.pipeline.interrupt(state, 14_321)
+    kept = [frame for frame in frames if frame.index < blend[0].index]
+    state, after = made.hear(state, speech(1.0, 16_000, 5))
+    shown = rows(kept + blend + after)
+    quickest = 24.0 / float(rate.fraction)  # a lid shuts within 3 poses
+    assert np.abs(np.diff(shown[:, :251], axis=0)).max() < min(1.01, quickest)
+    head = shown[:, 251:255]
+    assert np.abs(np.diff(head, axis=0)).max() < np.radians(120) / 2 / float(rate.fraction)
+
+
+def test_an_interruption_is_the_same_whenever_it_is_told(stage: MakeStage, speech: Speech) -> None:
+    """Cut at a frame, it gives the same whether later frames had been computed or not."""
+    made, sound = stage(24_000, character=ALIVE), speech(3.0, 24_000)
+    state, frames = made.hear(made.pipeline.start(), sound[:36_000])
+    cut = frames[-1].sample + 400
+    _, early, _ = made.pipeline.interrupt(state, cut)
+    _, late, _ = made.pipeline.interrupt(made.hear(state, sound[36_000:])[0], cut)
+    assert [frame.index for frame in early] == [frame.index for frame in late]
+    contract.verify_same("told late", rows(late), rows(early))
+
+
+def test_tracks_show_each_layer_alone(stage: MakeStage, speech: Speech) -> None:
+    made = stage(24_000, character=ALIVE)
+    made = replace(made, pipeline=replace(made.pipeline, tracks=True))
+    frames = made.clip(speech(2.0, 24_000))
+    plain = stage(24_000).rows([speech(2.0, 24_000)])
+    tracks = np.stack([frame.tracks for frame in frames if frame.tracks is not None])
+    assert tracks.shape == (len(frames), 6, 263)
+    np.testing.assert_array_equal(tracks[:, 0], plain)
+    assert not tracks[:, 2, :251][:, [i for i, n in enumerate(SHORT) if not n.startswith("eye")]].any()
