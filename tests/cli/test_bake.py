@@ -25,20 +25,7 @@ Call = Callable[..., tuple[int, str, str]]
 SPEECH_ALONE = ("--emotion", "off", "--blink", "off", "--gaze", "off", "--head", "off", "--idle", "off")
 
 
-@pytest.fixture(autouse=True)
-def shipped_models(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    tiny_bundle: Bundle,
-    tiny_fast_bundle: Bundle,
-    tiny_studio_bundle: Bundle,
-) -> None:
-    """The package comes with three tiny models: live (81.25 ms), fast (31.25 ms) and studio (481.25 ms)."""
-    folder = tmp_path / "bundles"
-    folder.mkdir()
-    for name, tiny in (("live", tiny_bundle), ("fast", tiny_fast_bundle), ("studio", tiny_studio_bundle)):
-        bundle.write(folder / name, tiny.spec, tiny.model)
-    monkeypatch.setattr(bundle, "SHIPPED_FOLDER", folder)
+pytestmark = pytest.mark.usefixtures("shipped_models")
 
 
 @pytest.fixture

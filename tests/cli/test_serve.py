@@ -154,3 +154,33 @@ def test_the_settings_file_is_used(start, tmp_path):
         session.send(np.zeros(24000, np.float32))
         session.close()
         assert sum(1 for _ in session) == 60
+
+
+def test_a_life_of_the_servers_own(start, speech):
+    process = start("--port", 0, "--json", "--emotion", "joy=0.8", "--blink", "off", "--gaze", "off", "--heard", "0.2")
+    own = {"emotion": "joy=0.8", "blink": "off", "gaze": "off", "heard": "0.2"}
+    with connect(json.loads(process.stdout.readline())["target"]) as connection:
+        runs = []
+        for options in ({}, own, {"emotion": "neutral"}):
+            session = connection.open("arkit", 24000, seed=1, options=options)
+            session.send(speech(0.5, 24000))
+            session.close()
+            runs.append(np.stack([frame.values for frame in session]))
+    np.testing.assert_array_equal(runs[0], runs[1])
+    smile = session.controls.index("MouthSmileRight")
+    assert (runs[0] - runs[2])[:, smile].mean() > 0.1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--emotion", "jou"), "emotion: there is no emotion 'jou'"),
+        (("--idle", "no"), "idle is 'no'; it must be on or off"),
+    ],
+)
+def test_a_life_that_cannot_be_is_one_line(start, arguments, message):
+    process = start("--port", 0, *arguments)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert message in err
+    assert err.count("\n") == 1

@@ -69,6 +69,18 @@ def test_a_style_on_the_way_gives_what_bake_gives(voxrig, clip, tmp_path, target
     assert live.read_bytes() != baked.read_bytes()
 
 
+def test_a_life_on_the_way_is_what_bake_gives_with_the_seed_that_was_drawn(voxrig, clip, tmp_path, target, tiny_bundle):
+    live, baked = tmp_path / "live.csv", tmp_path / "baked.csv"
+    life = ("--emotion", "joy=0.6", "--heard", "0.5", "--idle", "off", "--json")
+    _, out, _ = voxrig("stream", clip, "--target", target, "-o", live, *life)
+    seed = json.loads(out)["seed"]
+    assert seed > 0
+    assert voxrig("bake", clip, "--model", tiny_bundle.path, "-o", baked, "--seed", seed, *life)[0] == 0
+    assert live.read_bytes() == baked.read_bytes()
+    assert json.loads(voxrig("stream", clip, "--target", target, "--json")[1])["seed"] != seed
+    assert "; seed 17" in voxrig("stream", clip, "--target", target, "--seed", 17)[1]
+
+
 def test_the_summary_as_json(voxrig, clip, target):
     code, out, err = voxrig("stream", clip, "--target", target, "--fps", "29.97", "--json")
     assert (code, err) == (0, "")
@@ -89,6 +101,8 @@ def test_the_summary_as_json(voxrig, clip, target):
         (("--rig", "vrm"), "'vrm'"),
         (("--fps", "0"), "0"),
         (("--style", "shuot"), "there is no style preset and no file 'shuot'"),
+        (("--emotion", "jou"), "emotion: there is no emotion 'jou'"),
+        (("--gaze", "away"), "gaze is 'away'; it must be on or off"),
         (("--model", "live"), "--model chooses the models of --serve"),
         (("--target", "127.0.0.1:1"), "no Voxrig server answers at 127.0.0.1:1"),
         (("-o", "nowhere/at/all.csv"), "make it first"),

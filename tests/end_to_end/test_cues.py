@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from voxrig.engine_bridges.wire import Frame, SessionError
-from voxrig.runtime.animation.target import EYE_YAW
 from voxrig.runtime.core.rotation import quaternion_to_angles
 from voxrig.v1 import performance_pb2 as pb
 
@@ -93,7 +92,7 @@ async def test_a_cue_sent_among_the_audio_is_as_one_sent_before(connection, spee
 
 
 async def test_joy_smiles_and_goes(connection, speech):
-    audio = speech(4.0, RATE)
+    audio = speech(6.0, RATE)
     plain = await show(connection, audio, emotion_free := ("emotion", 0, {"neutral": 1.0}))
     joy = ("emotion", RATE, {"joy": 1.0, "transition": 0.5, "hold": 1.0})
     cued = await show(connection, audio, emotion_free, joy)
@@ -125,7 +124,7 @@ async def test_the_eyes_go_where_they_are_told(connection, yaw, pitch):
     outward, inward = ("Out", "In") if yaw > 0 else ("In", "Out")
     if yaw:
         for name in (f"EyeLook{outward}Left", f"EyeLook{inward}Right"):
-            assert face.curve(name)[late].mean() == pytest.approx(abs(yaw) / EYE_YAW, abs=0.12)
+            assert 0.4 < face.curve(name)[late].mean() < 0.65, "20 of about 40 degrees"
         for name in (f"EyeLook{inward}Left", f"EyeLook{outward}Right"):
             assert face.curve(name)[late].max() < 0.05
         side = "Left" if yaw > 0 else "Right"

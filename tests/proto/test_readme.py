@@ -5,7 +5,12 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 
+from voxrig.runtime.animation.character import LIFE_KEYS
+from voxrig.runtime.animation.cues import CUE_NAMES, CueError, read_cue
+from voxrig.runtime.animation.emotion import CATEGORIES, REGIONS
+from voxrig.runtime.animation.emotion_names import AXES
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.server import running
@@ -32,6 +37,41 @@ def test_the_byte_layout():
         assert np.frombuffer(bytes.fromhex(hexadecimal.replace(" ", "")), "<f4").tolist() == [
             float(number) for number in numbers.split()
         ]
+
+
+def section(cue: str) -> str:
+    """What the page says of a cue, up to the next heading; of the style, its table."""
+    start = README.index("## Style") if cue == "style" else README.index(f"### The cue `{cue}`")
+    return README[start : README.index("\n##", start + 1)]
+
+
+@pytest.mark.parametrize("cue", CUE_NAMES)
+def test_every_key_of_every_cue_is_explained_and_no_other(cue):
+    said = section(cue)
+    if cue == "emotion":
+        for name in ("transition", "hold", *AXES, *CATEGORIES, "neutral", *(f"{region}." for region in REGIONS)):
+            assert f"`{name}`" in said
+        for name in re.findall(r"`(\w+)`", said[said.index("The categories are") :]):
+            assert read_cue("emotion", {name: 1.0}), name
+        return
+    with pytest.raises(CueError, match="there are") as refused:
+        read_cue(cue, {"?": 1.0})
+    known = set(str(refused.value).partition("there are ")[2].split(", "))
+    assert {key for key in known if f"`{key}`" not in said} == set()
+    table = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", said, re.MULTILINE)
+    assert {key for row in table for key in re.findall(r"\w+", row)} <= known | {"preset"}
+
+
+def test_the_cues_of_the_examples_are_cues():
+    given = re.findall(r'cue \{name "(\w+)", media_sample \d+,\s+values \{([^}]*)\}', README)
+    assert {name for name, _ in given} == {"style", "emotion", "gaze", "blink"}
+    for name, values in given:
+        assert read_cue(name, {key: float(value) for key, value in (pair.split() for pair in values.split(", "))})
+
+
+def test_every_option_of_life_is_explained():
+    life = README[README.index("## Life") : README.index("### The cue")]
+    assert {key for key in LIFE_KEYS if f"`{key}`" not in life} == set()
 
 
 def test_every_metric_is_explained():

@@ -85,7 +85,11 @@ class PerformSession:
             self.next_sample += tail_samples
 
     async def cue(self, name: str, media_sample: int, values: Mapping[str, float] | None = None) -> None:
-        """Send a timed instruction."""
+        """Send a timed instruction: `cue("gaze", 48_000, {"yaw": 20.0})`.
+
+        It acts at `media_sample`, however early it is sent; the protocol's page has the names and their values. One
+        that is late or that nothing acts on is told by an event among `items`.
+        """
         await self.send_message(pb.ClientMessage(cue=pb.Cue(name=name, media_sample=media_sample, values=values)))
 
     async def interrupt(self, at_sample: int | None = None) -> pb.Event:

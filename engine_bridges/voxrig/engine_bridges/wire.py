@@ -50,7 +50,10 @@ def open_message(
     look_ahead_ms: int = 0,
     options: dict[str, str] | None = None,
 ) -> pb.OpenSession:
-    """Return the message that opens a session; the server judges the values."""
+    """Return the message that opens a session; the server judges the values.
+
+    `seed` 0: the server draws one, and `opened.seed` says which.
+    """
     rate = Fraction(frame_rate)
     return pb.OpenSession(
         rig=rig,

@@ -5,7 +5,7 @@ import json
 import signal
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -47,7 +47,7 @@ def serve(
     from voxrig.runtime.serving.settings import load
 
     life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
-    flags = {
+    flags: dict[str, Any] = {
         "host": host,
         "port": port,
         "models": tuple(model) if model else None,

@@ -19,6 +19,7 @@ from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.onnx import OnnxModel
 
 Floats = NDArray[np.float32]
@@ -87,11 +88,6 @@ EVERYTHING = Style(
 )
 
 
-@lru_cache(maxsize=1)
-def _listener() -> OnnxModel:
-    return OnnxModel(bundle.load("listener")) if "listener" in bundle.shipped("emotion") else None
-
-
 def make_stage(
     bundle: Bundle,
     rate: int = 16_000,
@@ -100,7 +96,7 @@ def make_stage(
     style: Style = NATURAL,
     character: Character = SPEECH_ALONE,
 ) -> Stage:
-    listener = None if character.layers == NO_LIFE else _listener()
+    listener = None if character.layers == NO_LIFE else shipped_listener()
     pipeline = Pipeline(
         bundle.spec, profile(rig), FrameRate.parse(fps), rate, style, character=character, listener=listener
     )

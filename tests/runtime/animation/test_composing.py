@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS
 from voxrig.runtime.animation.blink import Lids
 from voxrig.runtime.animation.composing import TRACKS, Composer
-from voxrig.runtime.animation.expression import EXPRESSION_CONTROLS
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.gaze import STRAIGHT
 from voxrig.runtime.animation.head import HeadPose

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.action_units import GROUPS, KNOTS, UNITS, tables
+from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS, GROUPS, KNOTS, UNITS, tables
 from voxrig.runtime.animation.emotion import CALM, CATEGORIES, NEUTRAL, REGIONS, Affect, Emotion, everywhere
-from voxrig.runtime.animation.expression import EXPRESSION_CONTROLS, Expressing, ExpressionState
+from voxrig.runtime.animation.expression import Expressing, ExpressionState
 from voxrig.runtime.animation.style import SHORT_NAMES
 from voxrig.runtime.animation.voice import QUIET, Voice
 from voxrig.runtime.core.chance import key_of

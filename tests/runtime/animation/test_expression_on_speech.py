@@ -158,15 +158,13 @@ def test_the_mouth_moves_the_same_with_an_emotion(category: str) -> None:
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_open_and_round_sounds_stay_what_they_are(category: str) -> None:
-    """On the mean of the clips; each has few sounds of a kind."""
-    for figure, most in (
-        ("false_closure", 0.0),
-        ("rounding_auc", -0.05),
-        ("openness_rho", -0.05),
-        ("dental_auc", -0.05),
-    ):
-        change = [take.score[figure] - judged(None)[name].score[figure] for name, take in judged(category).items()]
-        assert np.nanmean(change) <= most if figure == "false_closure" else np.nanmean(change) >= most, figure
+    """On the mean of the clips, by how many sounds each has: in the shortest, five vowels tell little."""
+    takes, plain = judged(category), judged(None)
+    assert all(take.score["false_closure"] <= plain[name].score["false_closure"] for name, take in takes.items())
+    for figure in ("rounding_auc", "openness_rho", "dental_auc"):
+        known = {name: take for name, take in takes.items() if np.isfinite(plain[name].score[figure])}
+        change = [take.score[figure] - plain[name].score[figure] for name, take in known.items()]
+        assert np.average(change, weights=[take.score["phones"] for take in known.values()]) > -0.05, figure
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

@@ -159,7 +159,7 @@ def test_a_layer_that_is_off_leaves_the_face_alone(stage: MakeStage, speech: Spe
         "emotion": ("brow", "eye", "mouth", "nose", "jawChin", "neck", "jawOpen"),
         "blink": ("eyeBlink",),
         "gaze": ("eye",),
-        "head": (),
+        "head": (),  # bones alone
         "idle": ("neck", "nose", "mouth", "brow", "eye", "jaw"),
     }[layer]
     assert all(name.startswith(own) for name in moved), moved
@@ -171,23 +171,25 @@ def test_a_layer_that_is_off_leaves_the_face_alone(stage: MakeStage, speech: Spe
 
 
 def test_the_state_does_not_grow(stage: MakeStage, speech: Speech) -> None:
-    """Ten minutes of speech and pauses, with a gaze target sixty times a second for some of it."""
+    """Five minutes of speech and pauses; for two of them the gaze is led sixty times a second."""
     made, loop = stage(character=ALIVE), np.concatenate((speech(1.3, 16_000), np.zeros(11_200, np.float32)))
     gaze = read_cue("gaze", {"x": 0.1, "y": 0.0, "z": 1.0})
     state, sizes, traced = made.pipeline.start(), [], []
-    tracemalloc.start()
-    for second in range(0, 600, 2):
-        for sixtieth in range(120 if second < 200 else 0):
+    for second in range(0, 300, 2):
+        for sixtieth in range(120 if second < 120 else 0):
             state, _ = made.pipeline.cue(state, (second * 60 + sixtieth) * 16_000 // 60, gaze)
         state, frames = made.hear(state, loop)
         if second > 80:
             sizes.append(contract.state_bytes(state))
-        if second > 500:
+        if second == 220:
+            tracemalloc.start()
+        if second > 280:
             gc.collect()
             traced.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     contract.verify_bounded(sizes, allowance=70 * 2 * frames[0].values.nbytes)
-    assert max(traced) - traced[0] < 200_000
+    assert max(traced) - traced[0] < 500_000  # a leak of 1 kB a frame would be 1 MB
+    assert len(state.plan.gaze.starts) <= 62 * 60 + 240  # a minute of the past, and what waits
 
 
 def test_life_is_as_exact_after_a_year(stage: MakeStage, speech: Speech) -> None:
@@ -207,10 +209,10 @@ SPEECH_CONTROLS = ("jawOpen", "mouthLipsTogether", "mouthFunnel", "mouthLipsPurs
 
 
 def test_the_mouth_rests_within_150_ms_and_life_goes_on(any_stage: MakeStage, speech: Speech) -> None:
-    sound = np.concatenate((speech(1.2, 16_000)[3_000:], np.zeros(16_000 * 5, np.float32)))
+    sound = np.concatenate((speech(1.2, 16_000)[3_000:], np.zeros(16_000 * 12, np.float32)))
     shown = any_stage(character=ALIVE).rows([sound])
     mouth = [i for i, name in enumerate(SHORT) if name.startswith(SPEECH_CONTROLS)]
-    end = Fraction(len(sound) - 16_000 * 5, 16_000)
+    end = Fraction(len(sound) - 16_000 * 12, 16_000)
     contract.verify_rest(shown[: int(end * 60) + 60][:, mouth], FrameRate(60), end, tolerance=0.02)
     contract.verify_rest(shown[:, mouth], FrameRate(60), end, tolerance=0.2)
     silent = shown[int(end * 60) + 30 :]
@@ -229,8 +231,11 @@ def test_an_interruption_has_no_pop_in_any_layer(stage: MakeStage, speech: Speec
     kept = [frame for frame in frames if frame.index < blend[0].index]
     state, after = made.hear(state, speech(1.0, 16_000, 5))
     shown = rows(kept + blend + after)
-    quickest = 24.0 / float(rate.fraction)  # a lid shuts within 3 poses
-    assert np.abs(np.diff(shown[:, :251], axis=0)).max() < min(1.01, quickest)
+    poses = 60.0 / float(rate.fraction)
+    steps = np.abs(np.diff(shown[:, :251], axis=0)).max(axis=0)
+    for name, step in zip(SHORT, steps, strict=True):
+        quickest = 0.7 if name.startswith("eyeBlink") else 0.4 if name.startswith("eyeLook") else 0.25
+        assert step < min(quickest * poses, 1.01), name
     head = shown[:, 251:255]
     assert np.abs(np.diff(head, axis=0)).max() < np.radians(120) / 2 / float(rate.fraction)
 

@@ -24,6 +24,9 @@ def test_flags_come_over_the_file_and_the_file_over_defaults(tmp_path):
         ("models = 'live'", "a list of strings"),
         ("models = [1]", "a list of strings"),
         ("style = 3", "style is 3; it must be of type str"),
+        ("blink = 'off'", "blink is 'off'; it must be of type bool"),
+        ("emotion = false", "emotion is False; it must be of type str"),
+        ("heard = 'much'", "heard is 'much'; it must be of type float"),
         ("max_sessions = 0", "max_sessions is 0"),
         ("max_buffered_seconds = -1.5", "max_buffered_seconds is -1.5"),
         ("max_bake_seconds = nan", "max_bake_seconds is nan"),
@@ -37,6 +40,15 @@ def test_wrong_settings_are_told(tmp_path, text, message):
     file.write_text(text)
     with pytest.raises(SettingsError, match=message):
         load(file)
+
+
+def test_a_life_is_told_in_the_words_of_options(tmp_path):
+    everything = {"emotion": "auto", "blink": "on", "gaze": "on", "head": "on", "idle": "on"}
+    assert load().life == everything
+    file = tmp_path / "server.toml"
+    file.write_text('emotion = "joy=0.3"\nheard = 1\nblink = false\n')
+    assert load(file).life == everything | {"emotion": "joy=0.3", "heard": "1.0", "blink": "off"}
+    assert load(file, blink=True, heard=0.5).life == everything | {"emotion": "joy=0.3", "heard": "0.5"}
 
 
 def test_a_missing_file_is_told(tmp_path):

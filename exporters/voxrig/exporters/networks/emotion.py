@@ -36,10 +36,10 @@ _WINDOW: Final = math.exp(-1 / 25)  # what a step of a tenth of a second keeps o
 _PAUSE: Final = math.exp(-1 / 4)  # the same where nothing is said: the next phrase is another
 _ENVELOPE: Final = 0.65  # what a step keeps of having been speech
 _ENOUGH: Final = 24.0  # voiced rows, 0.4 s, from which on the moments count fully
-_LEAST: Final = 0.05  # voiced rows below which there are none
+_LEAST: Final = 0.01  # voiced rows, or envelope, below which there are none
 _SESSION: Final = 1 / 1200  # what a step of voiced sound makes a session forget
 _PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
-_HOLD: Final = 0.94  # what a step without a voice keeps of the right to speak: half is gone after 1.1 s
+_HOLD: Final = 0.92  # what a step keeps of how much was heard: in silence half after 0.8 s, nothing after 3.5 s
 _REACH: Final = 4.0  # standard deviations
 
 
@@ -93,10 +93,11 @@ class Ears(nn.Module):
         moving = torch.cat((ones, change[..., :_PITCH].abs(), slope.abs(), slope), -1) * pair
         added = torch.cat((steady, moving, ones, voiced, onset), -1).sum(1)
         share = added[:, :1] * (1 / LISTENER_STEPS)
-        envelope = torch.maximum(voiced.amax(1), recent[:, MEASURED + 1 : MEASURED + 2] * _ENVELOPE)
+        fading = recent[:, MEASURED + 1 : MEASURED + 2]
+        # What is next to nothing is nothing, here and below: else silence would go on with ever smaller numbers.
+        envelope = torch.maximum(voiced.amax(1), fading * _ENVELOPE * (fading > _LEAST))
         said = torch.cat((added[:, :-3], added[:, -3:] * envelope), -1)
         kept = _PAUSE + (_WINDOW - _PAUSE) * envelope
-        # What is next to nothing is nothing: else silence would go on with ever smaller numbers.
         kept = kept * (sums[:, :1] > _LEAST)
         return torch.cat((here[:, -1], envelope), -1), sums * kept + said, share
 
@@ -188,12 +189,12 @@ class EmotionStep(nn.Module):
         emotions = (classes @ self.categories[:, 1:]) * sure
         return torch.cat((1 - emotions.sum(-1, keepdim=True), emotions, (classes @ self.points) * sure, sure), -1)
 
-    def forward(self, features: Tensor, recent: Tensor, sums: Tensor, session: Tensor) -> tuple[Tensor, ...]:
+    def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """features [B, 6 * (2 * bands + 3)] and states as `STATES` -> heard [B, 12] and the next states."""
+        recent, sums, session = states
         rows = features.reshape(-1, LISTENER_STEPS, features.shape[1] // LISTENER_STEPS)
         last, sums, share = self.ears.window(rows, recent, sums)
         compared, enough, session = self.ears.compared(sums, share, session)
-        hold = recent[:, MEASURED + 2 :]
-        hold = torch.maximum(enough, hold * _HOLD * (hold > _LEAST))
+        hold = torch.maximum(enough, recent[:, MEASURED + 2 :] * _HOLD) * (sums[:, :1] > _LEAST)
         heard = self.told(self.judged(compared), hold)
         return heard, torch.cat((last, hold), -1), sums, session

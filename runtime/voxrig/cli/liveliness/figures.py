@@ -174,9 +174,10 @@ def _gaze(some: Sequence[Observed]) -> list[Figure]:
             _figure("gaze", "at the partner in pauses", "%", some, lambda s: 100 * s.gaze.quiet),
             _figure("gaze", "in the second after speech begins", "%", some, lambda s: 100 * _second(s.gaze.begin, 1)),
             _figure("gaze", "in the second before speech ends", "%", some, lambda s: 100 * _second(s.gaze.end, -1)),
+            _figure("gaze", "in the second after speech ends", "%", some, lambda s: 100 * _second(s.gaze.end, 1)),
             _figure(
-                "gaze", "before an end, less after a beginning", "%", some,
-                lambda s: 100 * (_second(s.gaze.end, -1) - _second(s.gaze.begin, 1)), "gaze at turn",
+                "gaze", "after an end, less after a beginning", "%", some,
+                lambda s: 100 * (_second(s.gaze.end, 1) - _second(s.gaze.begin, 1)), "gaze at turn",
             ),
         ]  # fmt: skip
     return rows

@@ -66,7 +66,7 @@ PUBLISHED: Final[dict[str, Published]] = {
         "about 60 % mutual; 41 % talking to 75 % listening", 41.0, 75.0, f"{ROGERS}; {ARGYLE}"
     ),
     "gaze bout": Published("2.2 (mutual) to 2.95 (one person's look), ± 25 %", 1.65, 3.7, f"{ROGERS}; {ARGYLE}"),
-    "gaze at turn": Published("more at the end of a turn than at its beginning", 0.0, 100.0, HO),
+    "gaze at turn": Published("a turn ends with gaze at the partner and begins averted", 0.0, 100.0, HO),
     "head speed talking": Published("10, 26 and 33", 10.0, 33.0, CAPTURES),
     "blink intervals": Published("closer to log-normal than to memoryless", 0.0, 1.0, OWN),
     "synchrony": Published("0: strangers don't blink in step", -0.1, 0.1, OWN),

@@ -2,8 +2,9 @@
 
 Speech owns the closing of the lips, their rounding and the jaw; emotion owns the brows, the eyes and where the corners
 of the mouth lie. What an expression would part gives way while speech shuts the lips, what it would press gives way
-while speech opens them, and what it would widen gives way while speech rounds them. A blink shuts the eye whatever
-widens it. Everything else adds up with `shaping.shifted`, which stays within 0 to 1 without a plateau.
+while speech opens them, and what it would widen gives way while speech rounds them; under a wrinkled nose the chin
+helps to shut them. A blink shuts the eye whatever widens it. Everything else adds up with `shaping.shifted`, which
+stays within 0 to 1 without a plateau.
 
 The lids follow the eyes up and down by themselves: on a MetaHuman and on ARKit's heads the look controls carry them.
 (On the ICT head, one unit of EyeLookDown lowers the upper lid by 75 % of the open eye, EyeLookUp lifts it by 33 %.)
@@ -17,7 +18,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.expression import EXPRESSION_CONTROLS
+from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.idle import IDLE_CONTROLS
 from voxrig.runtime.animation.life import STILL, LifePose

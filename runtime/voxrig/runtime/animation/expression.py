@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.action_units import (
-    EXPRESSION_CONTROLS as EXPRESSION_CONTROLS,
-)
-from voxrig.runtime.animation.action_units import (
+    EXPRESSION_CONTROLS,
     GROUPS,
     KNOTS,
     OTHER_SIDE,

@@ -1,5 +1,6 @@
 """The frames a session showed last, kept so that an interruption can cut where the listener really was."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -22,6 +23,11 @@ class History(Generic[T]):
 
     def __len__(self) -> int:
         return _CHUNK * len(self.full) + len(self.recent)
+
+    def __reversed__(self) -> Iterator[T]:
+        yield from reversed(self.recent)
+        for chunk in reversed(self.full):
+            yield from reversed(chunk)
 
     @property
     def last(self) -> T | None:

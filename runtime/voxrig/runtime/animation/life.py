@@ -35,7 +35,7 @@ class LifePose(NamedTuple):
     """What life adds to speech at one pose.
 
     Attributes:
-        expression: float32[K], values of `expression.EXPRESSION_CONTROLS`; None while the layer is off.
+        expression: float32[K], values of `action_units.EXPRESSION_CONTROLS`; None while the layer is off.
         lids: how far they are shut by blinks.
         gaze: where the eyes look, and the head's share in it.
         head: the head's own movement.
@@ -50,9 +50,10 @@ class LifePose(NamedTuple):
 
 
 class LifeState(NamedTuple):
-    """The life of a session at pose `at`: what every layer remembers, and what it shows."""
+    """The life of a session at pose `at`: what it heard there, what every layer remembers, and what it shows."""
 
     at: int
+    heard: Heard | None
     voicing: VoiceState
     listening: ListeningState
     feeling: FeelingState
@@ -107,6 +108,7 @@ class Life:
             object.__setattr__(self, name, value)
         begun = LifeState(
             -1,
+            None,
             self._voicing.start(),
             self._listening.start(),
             self._feeling.start(),
@@ -161,8 +163,10 @@ class Life:
         if on.head:
             breath = 0.0 if idle is None else idle.breath
             moving, head = self._moving.step(moving, at, voice, affect, gaze, breath, activity)
-        pose = LifePose(expression, lids, stabilised(gaze, head.yaw, head.pitch), head, idle)
-        return LifeState(at, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, pose)
+        if on.gaze:  # eyes hold still in the world while the head moves
+            gaze = stabilised(gaze, head.yaw, head.pitch)
+        pose = LifePose(expression, lids, gaze, head, idle)
+        return LifeState(at, heard, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, pose)
 
 
 def between(trail: Trail, before: int, share: float) -> LifePose:
@@ -174,7 +178,7 @@ def between(trail: Trail, before: int, share: float) -> LifePose:
     return LifePose(
         _arrays(first.expression, second.expression, share),
         Lids(*_mixed(first.lids, second.lids, share)),
-        GazePose(*_mixed(first.gaze[:6], second.gaze[:6], share), first.gaze.shift, first.gaze.mutual),
+        _gaze(first.gaze, second.gaze, share),
         HeadPose(*_mixed(first.head, second.head, share)),
         _idle(first.idle, second.idle, share),
     )
@@ -182,6 +186,11 @@ def between(trail: Trail, before: int, share: float) -> LifePose:
 
 def _arrays(first: Floats | None, second: Floats | None, share: float) -> Floats | None:
     return None if first is None or second is None else first + np.float32(share) * (second - first)
+
+
+def _gaze(first: GazePose, second: GazePose, share: float) -> GazePose:
+    angles = _mixed(first[:6], second[:6], share)
+    return GazePose._make((*angles, first.shift, first.mutual))
 
 
 def _idle(first: IdlePose | None, second: IdlePose | None, share: float) -> IdlePose | None:

@@ -27,12 +27,12 @@ from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.sampling import Sampler, Shown
 from voxrig.runtime.animation.schedule import Schedule
-from voxrig.runtime.animation.stream import Past, Showing, Speech, StreamState, queued
+from voxrig.runtime.animation.stream import LIFE_KEPT, Past, Showing, Speech, StreamState, queued, remembered
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.styling import NO_MEMORY, Styling
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
-from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.core.timing import STEP_RATE, FrameRate
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
@@ -71,8 +71,7 @@ class Pipeline:
         tracks: whether frames also carry what each layer shows alone.
 
     Raises:
-        SampleRateError: the rate is outside 8 to 192 kHz.
-        BundleError: the model gives a control that the native rig lacks.
+        SampleRateError: the rate is outside 8 to 192 kHz. BundleError: the native rig lacks a control of the model.
     """
 
     spec: ModelSpec
@@ -87,7 +86,6 @@ class Pipeline:
     clock: SessionClock = field(init=False, repr=False)
     _hearing: Hearing = field(init=False, repr=False)
     _styling: Styling = field(init=False, repr=False)
-    _life: Life = field(init=False, repr=False)
     _sampler: Sampler = field(init=False, repr=False)
     _model_start: State = field(init=False, repr=False, compare=False)
 
@@ -99,7 +97,6 @@ class Pipeline:
             ("clock", clock),
             ("_hearing", Hearing(self.spec, self.rate)),
             ("_styling", styling),
-            ("_life", life),
             ("_sampler", Sampler(self.profile, clock, styling, life, Composer(), self.tracks)),
             ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
         ):
@@ -112,8 +109,8 @@ class Pipeline:
 
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""
-        plain = self.style.is_natural and not self.overrides.entries
-        plan = Plan(style=None if plain else Schedule(self.style.dials))
+        natural = self.style.is_natural and not self.overrides.entries
+        plan = Plan(style=None if natural else Schedule(self.style.dials))
         return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), plan, ())
 
     @staticmethod
@@ -149,9 +146,7 @@ class Pipeline:
         utterance = state.utterance if state.is_open else state.utterance + 1
         hearing = state.hearing or self._hearing.start(self.clock.padding(state.start))
         hearing, rows = self._hearing.step(hearing, samples)
-        queue = state.queue
-        if rows.quiet:
-            queue = queued(queue, Speech(utterance, state.start, None, (rows,)))
+        queue = queued(state.queue, Speech(utterance, state.start, None, (rows,))) if rows.quiet else state.queue
         return replace(
             state, utterance=utterance, is_open=True, heard=state.heard + len(samples), hearing=hearing, queue=queue
         )
@@ -192,7 +187,8 @@ class Pipeline:
         rows = speech.rows[0]
         gate = listen(showing.gate, rows.quiet[state.taken], hold_steps(self.spec.delay_steps))
         row = rows.features[state.taken]
-        newest = Heard(row, *rows.prosody[state.taken].tolist(), awake=0.0)
+        level, f0, voicing = rows.prosody[state.taken].tolist()
+        newest = Heard(row, level, f0, voicing, 0.0)
         heard, ahead = aligned(showing.ahead, newest, awake(gate), self.spec.delay_steps)
         steps = showing.steps + 1
         pose, memory, origin, trail = showing.pose, showing.memory, showing.origin, state.trail
@@ -205,7 +201,7 @@ class Pipeline:
             else:
                 dials = state.plan.style.at(at, self.rate)
                 following, memory = self._styling.pose(controls, gate, row, dials, at, memory)
-            trail = self._life.reached(trail, at, heard, state.plan)
+            trail = self._sampler.life.reached(trail, at, heard, state.plan)
             shown = self._sampler.frames(speech, state.next_frame, at, pose, following, origin, trail)
             pose = following
             if origin is not None and shown and self.clock.blend_progress(shown[-1].frame.index, speech.start) >= 1.0:
@@ -252,7 +248,7 @@ class Pipeline:
             )
         history = state.history.without(superseded)
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        shown, trail = self._sampler.to_rest(history.last, cut, start, utterance, state.plan)
+        shown, trail = self._sampler.to_rest(history, cut, start, utterance, state.plan)
         history = self._remembered(history, shown)
         showing = self._showing(history.last)
         next_frame = first + len(shown)
@@ -276,8 +272,9 @@ class Pipeline:
         return with_cue(state, self.clock, self.spec.delay_steps, sample, cue)
 
     def _remembered(self, history: History[Past], shown: list[Shown]) -> History[Past]:
-        """Add frames to the history: one more than can be superseded, to ease from."""
-        return history.added([past for _, past in shown], self.clock.history_frames + 1)
+        """Add frames to the history: some more than can be superseded, to ease and to live on from."""
+        spare = 2 + LIFE_KEPT * self.fps.numerator // (STEP_RATE * self.fps.denominator)
+        return remembered(history, [past for _, past in shown], self.clock.history_frames + spare)
 
     def _showing(self, past: Past | None) -> Showing:
         """Begin showing an utterance that blends over from the frame before it."""

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
+from voxrig.runtime.animation.heard import Heard
+from voxrig.runtime.animation.history import History
 from voxrig.runtime.animation.life import Life, Trail, between
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.stream import Past, Speech
@@ -83,12 +85,12 @@ class Sampler:
         return shown
 
     def to_rest(
-        self, past: Past | None, sample: int, end: int, utterance: int, plan: Plan
+        self, history: History[Past], sample: int, end: int, utterance: int, plan: Plan
     ) -> tuple[list[Shown], Trail]:
         """Return the frames of the media samples [sample, end), in which speech eases to rest and life goes on.
 
         Args:
-            past: what is remembered of the frame before them; None: there was none.
+            history: of the frames before them.
             sample: where the speech was cut.
             end: where the next utterance starts.
             utterance: the number the frames carry.
@@ -98,8 +100,8 @@ class Sampler:
             The frames, and life up to the last pose they need.
         """
         first = self.clock.first_frame(sample)
-        trail: Trail = () if past is None or past.life is None else (past.life,)
-        origin = self._rest(first, plan) if past is None else past.speech
+        trail = self._lived(history, plan)
+        origin = self._rest(first, plan) if history.last is None else history.last.speech
         shown = []
         for index in range(first, self.clock.first_frame(end)):
             before, share = self.clock.pose_position(index)
@@ -109,18 +111,31 @@ class Sampler:
             shown.append(self._shown(native, index, utterance, trail))
         return shown, trail
 
+    def _lived(self, history: History[Past], plan: Plan) -> Trail:
+        """Return life at the newest frame, lived again from the newest state that is kept."""
+        since: list[Heard | None] = []
+        for past in reversed(history):
+            if past.life is not None:
+                trail: Trail = (past.life,)
+                for heard in reversed(since):
+                    trail = self.life.reached(trail, trail[-1].at + 1, heard, plan)
+                return trail
+            since += reversed(past.heard)
+        return ()
+
     def _shown(self, speech: Floats, index: int, utterance: int, trail: Trail) -> Shown:
         """Make a frame of speech's native pose at its time, and of life around it."""
-        if not trail:
-            return Shown(self._frame(index, utterance, self._values(speech), None), Past(speech, None))
         before, share = self.clock.pose_position(index)
+        if not trail:
+            return Shown(self._frame(index, utterance, self._values(speech), None), Past(speech, before, None))
         pose = between(trail, before, share)
         native = self.composer.compose(speech, pose)
         tracks = None
         if self.tracks:
             tracks = np.stack([self._values(layer) for layer in self.composer.tracks(speech, pose)])
-        lived = next(state for state in reversed(trail) if state.at <= before)
-        return Shown(self._frame(index, utterance, self._values(native), tracks), Past(speech, lived))
+        lived = [state for state in trail if state.at <= before]
+        past = Past(speech, before, lived[-1], tuple([state.heard for state in lived]))
+        return Shown(self._frame(index, utterance, self._values(native), tracks), past)
 
     def _frame(self, index: int, utterance: int, values: Floats, tracks: Floats | None) -> Frame:
         return Frame(index, self.clock.frame_sample(index), utterance, values, tracks)
