@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS
+from voxrig.runtime.animation.eyes import LOOK_RANGE
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.idle import IDLE_CONTROLS
 from voxrig.runtime.animation.life import STILL, LifePose
 from voxrig.runtime.animation.shaping import CONTACT, kind_of, parts_lips, shifted
 from voxrig.runtime.animation.style import SHORT_NAMES, TOGETHER
-from voxrig.runtime.animation.target import EYE_DOWN, EYE_UP, EYE_YAW
 from voxrig.runtime.core.native import BONES
 
 Floats = NDArray[np.float32]
@@ -132,9 +132,10 @@ _CHIN: Final = _places("noseWrinkle", "jawChinRaiseD").reshape(2, 2)
 _HEAD: Final = NATIVE_COUNT + 4 * BONES.index("head")
 _EYE_L: Final = NATIVE_COUNT + 4 * BONES.index("eye_l")
 _EYE_R: Final = NATIVE_COUNT + 4 * BONES.index("eye_r")
-_YAW: Final = 1.0 / math.radians(EYE_YAW)
-_UP: Final = 1.0 / math.radians(EYE_UP)
-_DOWN: Final = 1.0 / math.radians(EYE_DOWN)
+_OUT: Final = 1.0 / math.radians(LOOK_RANGE.out)
+_IN: Final = 1.0 / math.radians(LOOK_RANGE.inward)
+_UP: Final = 1.0 / math.radians(LOOK_RANGE.up)
+_DOWN: Final = 1.0 / math.radians(LOOK_RANGE.down)
 _PUSHED: Final = np.float32(0.95)  # how far the chin pushes the lower lip up to an upper one that a nose draws up
 _SQUINT_LEFT: Final = np.float32(0.4)  # of a lower lid that is drawn up, while the upper one comes down
 _MEET: Final = np.float32(1.0)  # how far the lower lid comes up to meet an upper lid that looks up
@@ -215,8 +216,8 @@ def _look(
     for side in range(2):
         lid, yaw, pitch = (left_lid, left_yaw, left_pitch) if side == 0 else (right_lid, right_yaw, right_pitch)
         blink, widen, upper, squint, to_left, to_right, up, down = places[side]
-        pose[to_left] = min(max(yaw * _YAW, pose[to_left]), 1.0)
-        pose[to_right] = min(max(-yaw * _YAW, pose[to_right]), 1.0)
+        pose[to_left] = min(max(yaw * (_OUT if side == 0 else _IN), pose[to_left]), 1.0)
+        pose[to_right] = min(max(-yaw * (_IN if side == 0 else _OUT), pose[to_right]), 1.0)
         pose[up] = min(max(-pitch * _UP, pose[up]), 1.0)
         pose[down] = min(max(pitch * _DOWN, pose[down]), 1.0)
         _turn(pose, _EYE_L if side == 0 else _EYE_R, yaw, pitch, 0.0)
