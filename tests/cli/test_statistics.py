@@ -25,7 +25,7 @@ def test_a_report_for_people_and_for_machines(voxrig: Call, tmp_path: Path) -> N
     assert "published 26 (95 % range 10.5–32.5): " in out
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     told = json.loads(figures.read_text(encoding="utf-8"))
-    assert told["speech"].startswith("warning.wav, healer.wav, 10.3 s")
+    assert told["speech"].startswith("warning.wav, healer.wav, 10.4 s")
     values = {(f["topic"], f["name"], f["condition"]): f["value"] for f in told["figures"]}
     for condition in ("talking", "silent"):
         assert 5 <= values["blinks", "rate", condition] <= 50

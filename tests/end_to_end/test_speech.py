@@ -9,8 +9,6 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.layers import NO_LIFE
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
@@ -22,8 +20,6 @@ from voxrig.runtime.models.onnx import OnnxModel
 SAMPLES = Path(__file__).parents[2] / "samples"
 CLIPS = sorted(path.stem for path in SAMPLES.glob("*.wav"))
 FPS = 60
-SPEECH = Character(layers=NO_LIFE)
-"""Speech alone: these tests are about the mouth."""
 Phones = list[tuple[str, float, float]]
 
 
@@ -34,7 +30,7 @@ def baked(model: str) -> dict[str, tuple[Take, Phones]]:
     runner, arkit, out = BatchRunner(OnnxModel(loaded)), profile("arkit"), {}
     for name in CLIPS:
         samples, rate = soundfile.read(SAMPLES / f"{name}.wav", dtype="float32")
-        pipeline = Pipeline(loaded.spec, arkit, FrameRate(FPS), rate, character=SPEECH)
+        pipeline = Pipeline(loaded.spec, arkit, FrameRate(FPS), rate)
         _, frames = run(pipeline, runner, pipeline.end(pipeline.push(pipeline.start(), samples)))
         take = Take.from_frames(
             frames, profile=arkit.name, names=arkit.names, bones=arkit.bones, fps=FrameRate(FPS), sample_rate=rate
@@ -145,7 +141,7 @@ def test_room_noise_does_not_hold_the_mouth_open(name: str, decibels: int) -> No
     spectrum = np.fft.rfft(np.random.default_rng(0).standard_normal(4 * 24_000))
     noise = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)))
     noise *= 10 ** (decibels / 20) / noise.std()
-    pipeline = Pipeline(loaded.spec, arkit, FrameRate(FPS), 24_000, character=SPEECH)
+    pipeline = Pipeline(loaded.spec, arkit, FrameRate(FPS), 24_000)
     state = pipeline.end(pipeline.push(pipeline.start(), noise.astype(np.float32)))
     frames = run(pipeline, BatchRunner(OnnxModel(loaded)), state)[1]
     jaw = np.array([frame.values[arkit.names.index("JawOpen")] for frame in frames])

@@ -58,6 +58,7 @@ def test_figures_are_near_the_truth_and_judged(sessions: list[Observed]) -> None
     assert intercept.value == pytest.approx(21, rel=0.1)
     assert slope.verdict == intercept.verdict == "inside"
     assert named(figures, "amplitude, 50th percentile").value == pytest.approx(5.3, rel=0.1)
+    assert named(figures, "amplitude, distance from the published distribution").value < 0.08
     assert named(figures, "mean speed while the voice is heard").value == pytest.approx(16, rel=0.02)
     assert abs(named(figures, "correlation of two seeds' blinks, the highest within 1 s").value) < 0.1
     assert named(figures, "time at the partner", SILENT).value == 0.0
@@ -157,7 +158,7 @@ def test_a_histogram_is_a_density_of_all_values() -> None:
 def test_a_line_breaks_at_what_is_not_known() -> None:
     plot = Plot("t", "x", "y", (0, 1), (0, 1))
     plot.line((0, 0.2, 0.4, 1), (0, math.nan, 1, 2), "a")
-    assert 'd="M54.0 258.0M250.8 44.0L546.0 44.0"' in plot.svg()
+    assert 'd="M62.0 258.0M255.6 44.0L546.0 44.0"' in plot.svg()
 
 
 def test_numbers_are_short() -> None:

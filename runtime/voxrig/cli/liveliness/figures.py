@@ -13,7 +13,7 @@ from voxrig.cli.liveliness.continuity import Jump
 from voxrig.cli.liveliness.gaze_share import AROUND
 from voxrig.cli.liveliness.observed import SILENT, TALKING, Observed
 from voxrig.cli.liveliness.published import PUBLISHED, Published
-from voxrig.cli.liveliness.saccades import MainSequence, main_sequence
+from voxrig.cli.liveliness.saccades import MainSequence, amplitude_distance, main_sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,9 @@ def _saccades(some: Sequence[Observed]) -> list[Figure]:
     for share in (50, 90):
         key = f"saccade amplitude p{share}" if talking else ""
         rows.append(_figure("saccades", f"amplitude, {share}th percentile", "°", some, _amplitude(share), key))
+    if talking:
+        name = "amplitude, distance from the published distribution"
+        rows.append(_figure("saccades", name, "", some, lambda s: amplitude_distance(s.saccades), "saccade amplitudes"))
     return rows
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 WIDTH: Final = 560
 HEIGHT: Final = 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 14, 44, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 44, 42
 STYLE: Final = """
 svg{width:100%;height:auto;font:12px system-ui,sans-serif}
 svg text{fill:var(--ink)}svg .title{font-size:13px;font-weight:600}svg .grid{stroke:var(--grid)}

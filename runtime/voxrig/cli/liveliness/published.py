@@ -62,6 +62,7 @@ PUBLISHED: Final[dict[str, Published]] = {
     "saccade slope": Published("2.2 ± 20 %", 1.76, 2.64, CARPENTER),
     "saccade amplitude p50": Published("5.3 of those ≥ 1°, ± 30 %", 3.7, 6.9, LEE),
     "saccade amplitude p90": Published("13.3 of those ≥ 1°, ± 30 %", 9.3, 17.3, LEE),
+    "saccade amplitudes": Published("0 is −6.9 ln(P/15.7); up to 0.2", 0.0, 0.2, LEE),
     "gaze share talking": Published(
         "about 60 % mutual; 41 % talking to 75 % listening", 41.0, 75.0, f"{ROGERS}; {ARGYLE}"
     ),

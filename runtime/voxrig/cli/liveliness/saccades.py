@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.cli.liveliness.motion import Doubles
+from voxrig.cli.liveliness.published import AMPLITUDE_FREQUENCY, AMPLITUDE_SCALE
 
 FAST: Final = 30.0
 """Degrees a second, of the eye in the head and of the line of sight: slower is pursuit, or the eye held on its target
@@ -110,6 +111,21 @@ def main_sequence(saccades: Saccades, least: int = 8) -> MainSequence | None:
     amplitude, duration, count = np.array(points).T
     slope, intercept = np.polyfit(amplitude, duration, 1, w=np.sqrt(count))
     return MainSequence(float(intercept), float(slope), amplitude, duration)
+
+
+def amplitude_distance(saccades: Saccades) -> float:
+    """Return how far amplitudes are from those published for talking (Kolmogorov–Smirnov, 0 to 1), from one degree on.
+
+    NaN without saccades.
+    """
+    if not len(saccades):
+        return math.nan
+    least, most, full = AMPLITUDE_FREQUENCY
+    seen = min(most, full * math.exp(-SMALLEST / AMPLITUDE_SCALE))
+    larger = (full * np.exp(-np.sort(saccades.amplitude) / AMPLITUDE_SCALE) - least) / (seen - least)
+    published = 1.0 - np.clip(larger, 0.0, 1.0)
+    steps = np.arange(len(saccades) + 1) / len(saccades)
+    return float(max((steps[1:] - published).max(), (published - steps[:-1]).max()))
 
 
 def _measured(
