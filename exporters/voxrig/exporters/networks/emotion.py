@@ -1,17 +1,17 @@
 """The streaming network that hears emotion: measured moments of the voice, against what is usual for it, to classes.
 
-What is measured is fixed: cepstrum, level, pitch and voicing of the voiced sound, their spread and their movement, over
-the last few seconds of speech. Such functionals are what small sets of acted emotion are told by (Schuller, Batliner,
-Steidl & Seppi 2011, "Recognising realistic emotions and affect in speech", Speech Communication 53); here they are leaky
-sums, so that they stream. Each is compared with its own running mean and spread in the session, which begin as those of
-the training voices: otherwise most of what differs is the speaker (Busso, Mariooryad, Metallinou & Narayanan 2013,
-"Iterative feature normalization scheme for automatic emotion detection from speech", IEEE Trans. Affective Computing 4).
-Only the perceptrons behind that are learned.
+What is measured is fixed: cepstrum, tilt, level, pitch and voicing of the voiced sound, their spread and their movement,
+over the last few seconds of speech. Such functionals are what small sets of acted emotion are told by (Schuller,
+Batliner, Steidl & Seppi 2011, "Recognising realistic emotions and affect in speech", Speech Communication 53); here they
+are leaky sums, so that they stream. Each is compared with its own running mean and spread in the session, which begin as
+those of the training voices and learn most from what sounds neutral: otherwise most of what differs is the speaker
+(Busso, Mariooryad, Metallinou & Narayanan 2013, "Iterative feature normalization scheme for automatic emotion detection
+from speech", IEEE Trans. Affective Computing 4). Only the perceptrons behind that are learned.
 """
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -21,17 +21,21 @@ from voxrig.runtime.core.prosody import LOWEST, WIDTH
 from voxrig.runtime.models.spec import LISTENER_STEPS
 
 CEPSTRA: Final = 20
-MEASURED: Final = CEPSTRA + 3
-"""Values of a row: cepstral coefficients 1 to 20, level, voicing, pitch in semitones."""
-FUNCTIONALS: Final = 2 * MEASURED + MEASURED + 1 + 2
-"""Means, spreads, mean changes from row to row, slope of the pitch, share of voiced sound, onsets of the voice."""
-STATES: Final = ((MEASURED + 3,), (1 + 2 * MEASURED + 1 + MEASURED + 1 + 3,), (1 + 2 * FUNCTIONALS,))
+MEASURED: Final = CEPSTRA + 5
+"""Values of a row: cepstral coefficients 1 to 20, share of the upper bands, of the lower ones, voicing, level, pitch."""
+FUNCTIONALS: Final = 2 * MEASURED + MEASURED + 1 + 3
+"""Means, spreads, mean changes from row to row, slope of the pitch, share of voiced sound, onsets of the voice, and the
+spread of the level with the unvoiced sounds in it."""
+_SUMS: Final = (1 + 2 * MEASURED, 1 + MEASURED + 1, 5)
+STATES: Final = ((MEASURED + 3,), (sum(_SUMS),), (1 + 2 * FUNCTIONALS,))
 """Shapes: the last row, how far it was voiced, the envelope and the hold; leaky sums over voiced rows (count, values,
-squares), pairs of them (count, changes, slope) and speech (count, voiced, onsets); the session's count and moments."""
+squares), pairs of them (count, changes, slope) and speech (count, voiced, onsets, level, its square); the session's
+count and moments."""
 
-_PITCH: Final = MEASURED - 1
+_UPPER, _LOWER = 32, 12  # bands: from 1.8 kHz on, and up to 400 Hz
 _VOICED_FROM, _VOICED_TO = 0.55, 0.75  # voicing at which a row begins to count, and counts fully
 _STEEPEST: Final = 4.0  # semitones from row to row: more is an error of the pitch
+_SOFTEST: Final = -45.0  # dB below the usual level: what is softer is a pause
 _WINDOW: Final = math.exp(-1 / 25)  # what a step of a tenth of a second keeps of the speech before it
 _PAUSE: Final = math.exp(-1 / 4)  # the same where nothing is said: the next phrase is another
 _ENVELOPE: Final = 0.65  # what a step keeps of having been speech
@@ -39,6 +43,7 @@ _ENOUGH: Final = 24.0  # voiced rows, 0.4 s, from which on the moments count ful
 _LEAST: Final = 0.01  # voiced rows, or envelope, below which there are none
 _SESSION: Final = 1 / 1200  # what a step of voiced sound makes a session forget
 _PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
+_ANYHOW: Final = 0.15  # how much a step that sounds like no neutral one teaches of the voice, against one that does
 _HOLD: Final = 0.92  # what a step keeps of how much was heard: in silence half after 0.8 s, nothing after 3.5 s
 _REACH: Final = 4.0  # standard deviations
 
@@ -51,10 +56,25 @@ class EmotionSize:
     width: int = 48
 
 
+class Found(NamedTuple):
+    """What a step tells of the voice.
+
+    Attributes:
+        moments: 1, the functionals in standard deviations of the training voices, and their squares.
+        compared: the functionals in standard deviations from what is usual in this session [B, FUNCTIONALS].
+        enough: how much voice the window holds, 0 to 1 [B, 1].
+    """
+
+    moments: Tensor
+    compared: Tensor
+    enough: Tensor
+
+
 class Ears(nn.Module):
     """What is measured, a step of six rows at a time. Nothing here is learned but where things usually lie."""
 
     project: Tensor
+    shares: Tensor
     offset: Tensor
     centre: Tensor
     scale: Tensor
@@ -62,7 +82,14 @@ class Ears(nn.Module):
 
     def __init__(self, bands: int) -> None:
         super().__init__()
-        self.register_buffer("project", _projection(bands))
+        self.bands = bands
+        band, order = torch.arange(bands) + 0.5, torch.arange(1, CEPSTRA + 1)
+        cosine = torch.cos(math.pi / bands * band[:, None] * order[None, :]) * math.sqrt(2 / bands)
+        shares = torch.ones(bands, 3)
+        shares[:_UPPER, 0] = 0
+        shares[_LOWER:, 1] = 0
+        self.register_buffer("project", cosine)
+        self.register_buffer("shares", shares)
         self.register_buffer("offset", torch.zeros(MEASURED))
         self.register_buffer("centre", torch.zeros(FUNCTIONALS))
         self.register_buffer("scale", torch.ones(FUNCTIONALS))
@@ -70,10 +97,13 @@ class Ears(nn.Module):
 
     def measured(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Rows [..., 2 * bands + 3] -> values [..., MEASURED], and how far each row is voiced [..., 1]."""
-        pitch = torch.log(torch.clamp(rows[..., -2:-1], min=LOWEST)) * (12 / math.log(2))
-        values = torch.cat((rows @ self.project, pitch), -1) - self.offset
-        voiced = (rows[..., -1:] - _VOICED_FROM) * (1 / (_VOICED_TO - _VOICED_FROM))
-        return values, torch.clamp(voiced, 0.0, 1.0)
+        early, late, level, pitch, voicing = torch.split(rows, (self.bands, self.bands, 1, 1, 1), -1)
+        mel = (early + late) * 0.5
+        upper, lower, whole = torch.split(torch.log(torch.exp(mel) @ self.shares + 1e-8), 1, -1)
+        semitones = torch.log(torch.clamp(pitch, min=LOWEST)) * (12 / math.log(2))
+        values = torch.cat((mel @ self.project, upper - whole, lower - whole, voicing * 10, level, semitones), -1)
+        voiced = (voicing - _VOICED_FROM) * (1 / (_VOICED_TO - _VOICED_FROM))
+        return values - self.offset, torch.clamp(voiced, 0.0, 1.0)
 
     def window(self, rows: Tensor, recent: Tensor, sums: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Take a step's rows [B, 6, 2 * bands + 3].
@@ -82,64 +112,53 @@ class Ears(nn.Module):
             The last row with its voicing and the envelope [B, MEASURED + 2], the next sums, and the voiced share [B, 1].
         """
         values, voiced = self.measured(rows)
+        last, fading, _ = torch.split(recent, (MEASURED + 1, 1, 1), -1)
         here = torch.cat((values, voiced), -1)
-        before = torch.cat((recent[:, None, : MEASURED + 1], here[:, :-1]), 1)
-        change = here - before
-        onset = torch.clamp(change[..., MEASURED:], min=0.0)
-        slope = torch.clamp(change[..., _PITCH:MEASURED], -_STEEPEST, _STEEPEST)
-        pair = voiced * before[..., MEASURED:]
+        before = torch.cat((last.unsqueeze(1), here[:, :-1]), 1)
+        *_, level, _ = torch.split(values, (MEASURED - 2, 1, 1), -1)
+        change, slope, onset = torch.split(here - before, (MEASURED - 1, 1, 1), -1)
+        slope = torch.clamp(slope, -_STEEPEST, _STEEPEST)
+        level = torch.clamp(level, min=_SOFTEST)
         ones = torch.ones_like(voiced)
         steady = torch.cat((ones, values, values * values), -1) * voiced
-        moving = torch.cat((ones, change[..., :_PITCH].abs(), slope.abs(), slope), -1) * pair
-        added = torch.cat((steady, moving, ones, voiced, onset), -1).sum(1)
-        share = added[:, :1] * (1 / LISTENER_STEPS)
-        fading = recent[:, MEASURED + 1 : MEASURED + 2]
+        pair = voiced * before[..., MEASURED:]
+        moving = torch.cat((ones, change.abs(), slope.abs(), slope), -1) * pair
         # What is next to nothing is nothing, here and below: else silence would go on with ever smaller numbers.
         envelope = torch.maximum(voiced.amax(1), fading * _ENVELOPE * (fading > _LEAST))
-        said = torch.cat((added[:, :-3], added[:, -3:] * envelope), -1)
-        kept = _PAUSE + (_WINDOW - _PAUSE) * envelope
-        kept = kept * (sums[:, :1] > _LEAST)
-        return torch.cat((here[:, -1], envelope), -1), sums * kept + said, share
+        said = torch.cat((ones, voiced, torch.clamp(onset, min=0.0), level, level * level), -1) * envelope.unsqueeze(1)
+        added = torch.cat((steady, moving, said), -1).sum(1)
+        kept = (_PAUSE + (_WINDOW - _PAUSE) * envelope) * (sums[:, :1] > _LEAST)
+        return torch.cat((here[:, -1], envelope), -1), sums * kept + added, added[:, :1] * (1 / LISTENER_STEPS)
 
     @staticmethod
     def functionals(sums: Tensor) -> Tensor:
         """Leaky sums [..., N] -> what they say of the voice [..., FUNCTIONALS]."""
-        steady, moving, said = torch.split(sums, (1 + 2 * MEASURED, MEASURED + 2, 3), -1)
-        moments = steady[..., 1:] / torch.clamp(steady[..., :1], min=_LEAST)
-        mean, square = moments[..., :MEASURED], moments[..., MEASURED:]
-        spread = torch.sqrt(torch.clamp(square - mean * mean, min=1e-2))
-        changes = moving[..., 1:] / torch.clamp(moving[..., :1], min=_LEAST)
-        return torch.cat((mean, spread, changes, said[..., 1:] / torch.clamp(said[..., :1], min=_LEAST)), -1)
+        steady, moving, said = torch.split(sums, _SUMS, -1)
+        parts = []
+        for part, size in ((steady, _SUMS[0]), (moving, _SUMS[1]), (said, _SUMS[2])):
+            count, rest = torch.split(part, (1, size - 1), -1)
+            parts.append(rest / torch.clamp(count, min=_LEAST))
+        mean, square = torch.split(parts[0], MEASURED, -1)
+        voiced, level, loud = torch.split(parts[2], (2, 1, 1), -1)
+        means = torch.cat((mean, level), -1)
+        spread = torch.sqrt(torch.clamp(torch.cat((square, loud), -1) - means * means, min=1e-2))
+        return torch.cat((mean, spread, parts[1], voiced), -1)
 
-    def compared(self, sums: Tensor, share: Tensor, session: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Compare with the session so far, this step included.
-
-        Returns:
-            The functionals in standard deviations from what is usual for this voice [B, FUNCTIONALS], how much the
-            window holds (0 to 1) [B, 1], and the next session.
-        """
+    def found(self, sums: Tensor, session: Tensor) -> Found:
+        """Compare the window with the session up to here."""
         enough = torch.clamp(sums[:, :1] * (1 / _ENOUGH), max=1.0)
-        found = torch.clamp((self.functionals(sums) - self.centre) * self.scale, -_REACH, _REACH)
-        weight = enough * share
-        moments = torch.cat((torch.ones_like(share), found, found * found), -1)
-        session = session * (1 - _SESSION * weight) + moments * weight
-        total = session[:, :1] + _PRIOR
-        mean, square = session[:, 1 : 1 + FUNCTIONALS], session[:, 1 + FUNCTIONALS :]
-        usual = mean / total
-        spread = (square + _PRIOR * self.within) / total - usual * usual
-        return (found - usual) * torch.rsqrt(torch.clamp(spread, min=0.05)), enough, session
+        values = torch.clamp((self.functionals(sums) - self.centre) * self.scale, -_REACH, _REACH)
+        count, mean, square = torch.split(session, (1, FUNCTIONALS, FUNCTIONALS), -1)
+        usual = mean / (count + _PRIOR)
+        spread = (square + _PRIOR * self.within) / (count + _PRIOR) - usual * usual
+        compared = (values - usual) * torch.rsqrt(torch.clamp(spread, min=0.05))
+        return Found(torch.cat((torch.ones_like(enough), values, values * values), -1), compared, enough)
 
-
-def _projection(bands: int) -> Tensor:
-    """A row without its pitch -> cepstrum of the mean of its two frames, level, voicing: [2 * bands + 3, MEASURED - 1]."""
-    out = torch.zeros(2 * bands + WIDTH, MEASURED - 1)
-    band, order = torch.arange(bands) + 0.5, torch.arange(1, CEPSTRA + 1)
-    cosine = torch.cos(math.pi / bands * band[:, None] * order[None, :]) * math.sqrt(0.5 / bands)
-    out[:bands, :CEPSTRA] = cosine
-    out[bands : 2 * bands, :CEPSTRA] = cosine
-    out[2 * bands, CEPSTRA] = 1.0  # level
-    out[2 * bands + 2, CEPSTRA + 1] = 10.0  # voicing, to the size of the others
-    return out
+    @staticmethod
+    def remembered(session: Tensor, found: Found, share: Tensor, neutral: Tensor) -> Tensor:
+        """Learn what is usual: the more a step is voiced (its share) and the more likely it is neutral, both [B, 1]."""
+        weight = found.enough * share * (_ANYHOW + (1 - _ANYHOW) * neutral)
+        return session * (1 - _SESSION * weight) + found.moments * weight
 
 
 class Judge(nn.Sequential):
@@ -183,7 +202,7 @@ class EmotionStep(nn.Module):
         return torch.softmax(self.exit(nn.functional.silu(self.entry(compared))), -1)
 
     def told(self, classes: Tensor, right: Tensor) -> Tensor:
-        """Probabilities of classes [..., 7] and the right to speak [..., 1] -> `spec.HEARD` [..., 12]."""
+        """Probabilities of classes [..., 7] and how much was heard [..., 1] -> `spec.HEARD` [..., 12]."""
         entropy = -(classes * torch.log(classes + 1e-9)).sum(-1, keepdim=True)
         sure = torch.clamp(1 - entropy * (1 / math.log(len(CLASSES))), 0.0, 1.0) * right
         emotions = (classes @ self.categories[:, 1:]) * sure
@@ -192,9 +211,10 @@ class EmotionStep(nn.Module):
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """features [B, 6 * (2 * bands + 3)] and states as `STATES` -> heard [B, 12] and the next states."""
         recent, sums, session = states
-        rows = features.reshape(-1, LISTENER_STEPS, features.shape[1] // LISTENER_STEPS)
+        rows = features.reshape(-1, LISTENER_STEPS, 2 * self.ears.bands + WIDTH)
         last, sums, share = self.ears.window(rows, recent, sums)
-        compared, enough, session = self.ears.compared(sums, share, session)
-        hold = torch.maximum(enough, recent[:, MEASURED + 2 :] * _HOLD) * (sums[:, :1] > _LEAST)
-        heard = self.told(self.judged(compared), hold)
-        return heard, torch.cat((last, hold), -1), sums, session
+        found = self.ears.found(sums, session)
+        classes = self.judged(found.compared)
+        session = self.ears.remembered(session, found, share, classes[:, :1])
+        hold = torch.maximum(found.enough, recent[:, -1:] * _HOLD) * (sums[:, :1] > _LEAST)
+        return self.told(classes, hold), torch.cat((last, hold), -1), sums, session

@@ -10,7 +10,7 @@ from rich.progress import track
 
 from voxrig.exporters.emotions import CLASSES
 from voxrig.exporters.networks.emotion import Ears, Judge
-from voxrig.exporters.training.judging import Recipe, learn, logits
+from voxrig.exporters.training.judging import Recipe, judged_by, learn, logits
 from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, shuffled
 from voxrig.exporters.training.voices import Take
 
@@ -85,9 +85,10 @@ def evaluate(acted: list[Take], calm: list[Take], recipe: Recipe) -> dict[str, V
 
 def _heard(speaker: str, ears: Ears, judges: list[Judge], own: list[Take]) -> dict[str, Verdicts]:
     random = np.random.default_rng(int(speaker[-2:]))
-    mixed = listen(ears, [shuffled(own, random) for _ in range(SHUFFLES)])
-    alone = listen(ears, [[take] for take in own])
-    same = listen(ears, _same(own, random))
+    judged = judged_by(judges)
+    mixed = listen(ears, [shuffled(own, random) for _ in range(SHUFFLES)], judged)
+    alone = listen(ears, [[take] for take in own], judged)
+    same = listen(ears, _same(own, random), judged)
     out = {
         "session": _at(mixed, mixed.last, judges, speaker),
         "late": _at(mixed, mixed.last & (mixed.clip >= 20), judges, speaker),

@@ -1,5 +1,6 @@
 """Learning to judge: perceptrons trained on what the ears tell of sessions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,10 +10,11 @@ from torch import Tensor
 
 from voxrig.exporters.emotions import CLASSES
 from voxrig.exporters.networks.emotion import FUNCTIONALS, Ears, EmotionSize, Judge
-from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, moody, shuffled, tuned
+from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, moody, shuffled, tuned, unjudged
 from voxrig.exporters.training.voices import NEUTRAL, Take
 
 _MOODS: Final = 3  # sessions with a mood for each speaker and variant, beside the shuffled one
+_ROUNDS: Final = 2  # first with every voice its own measure, then with what the first judges find neutral
 _FROM: Final = 0.3  # how much voice the window must hold for a step to be learned from
 
 
@@ -63,11 +65,20 @@ def learn(acted: list[Take], calm: list[Take], recipe: Recipe) -> tuple[Ears, li
     sessions: list[Session] = []
     for takes in by_speaker(acted).values():
         sessions += [shuffled(takes, random), *(moody(takes, random) for _ in range(_MOODS))]
-    heard = _steps(listen(ears, sessions), balanced=True)
-    if calm:
-        others = listen(ears, [moody(takes, random) for takes in by_speaker(calm).values()])
-        heard = _joined(heard, _steps(others, balanced=False), recipe.calm)
-    return ears, [_trained(heard, recipe, recipe.seed + number) for number in range(recipe.size.members)]
+    others = [moody(takes, random) for takes in by_speaker(calm).values()]
+    judges: list[Judge] = []
+    for _ in range(_ROUNDS):
+        judged = judged_by(judges) if judges else unjudged
+        heard = _steps(listen(ears, sessions, judged), balanced=True)
+        if calm:
+            heard = _joined(heard, _steps(listen(ears, others, judged), balanced=False), recipe.calm)
+        judges = [_trained(heard, recipe, recipe.seed + number) for number in range(recipe.size.members)]
+    return ears, judges
+
+
+def judged_by(judges: list[Judge]) -> Callable[[Tensor], Tensor]:
+    """Return what gives the classes' probabilities [B, 7] for compared functionals."""
+    return lambda compared: torch.softmax(logits(judges, compared), -1)
 
 
 def _steps(told: Told, *, balanced: bool) -> Heard:

@@ -1,6 +1,6 @@
 """Sessions: clips of one speaker, one after the other with pauses between, and what the network's ears make of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,7 @@ from voxrig.runtime.models.spec import LISTENER_STEPS
 
 PAUSE: Final = 8
 """Steps of silence behind each clip: 0.8 s."""
+_UNJUDGED: Final = 0.3
 _SHORT: Final = 10  # clips of a session with a mood
 _LEANING: Final = 0.5  # of the Dirichlet distribution that a mood is drawn from: often nearly one emotion
 
@@ -71,9 +72,20 @@ def moody(takes: Sequence[Take], random: np.random.Generator) -> Session:
     return [takes[i] for i in random.choice(len(takes), _SHORT, p=weight / weight.sum())]
 
 
+def unjudged(compared: Tensor) -> Tensor:
+    """Find every class as likely as any: nobody has learned yet to tell neutral from them."""
+    return torch.full((len(compared), len(CLASSES)), _UNJUDGED)
+
+
 @torch.no_grad()
-def listen(ears: Ears, sessions: list[Session]) -> Told:
-    """Run the ears over sessions, all at once."""
+def listen(ears: Ears, sessions: list[Session], judged: Callable[[Tensor], Tensor] = unjudged) -> Told:
+    """Run the ears over sessions, all at once.
+
+    Args:
+        ears: tuned ones.
+        sessions: what they hear.
+        judged: gives the classes' probabilities, by which the ears learn what is usual: [B, FUNCTIONALS] to [B, 7].
+    """
     lengths = [sum(take.steps + PAUSE for take in session) for session in sessions]
     count, longest = len(sessions), max(lengths)
     clip = np.full((count, longest), -1)
@@ -98,9 +110,10 @@ def listen(ears: Ears, sessions: list[Session]) -> Told:
             at, take = starts[b][clip[b, t]]
             block[b] = take.rows[(t - at) * LISTENER_STEPS : (t - at + 1) * LISTENER_STEPS]
         here, sums, share = ears.window(torch.from_numpy(block), recent, sums)
-        compared[:, t], heard, memory = ears.compared(sums, share, memory)
-        enough[:, t] = heard[:, 0]
-        recent = torch.cat((here, heard), -1)
+        found = ears.found(sums, memory)
+        memory = ears.remembered(memory, found, share, judged(found.compared)[:, :1])
+        compared[:, t], enough[:, t] = found.compared, found.enough[:, 0]
+        recent = torch.cat((here, share), -1)  # the hold is for those who tell
     return Told(compared, enough, clip, last, sessions)
 
 
@@ -116,8 +129,7 @@ def tuned(takes: Sequence[Take]) -> Ears:
     ears = Ears(LogMel().bands)
     values, voiced = ears.measured(torch.from_numpy(np.concatenate([take.rows for take in takes]).astype(np.float32)))
     ears.offset.copy_((values * voiced).sum(0) / voiced.sum())
-    sessions = [[take] for take in takes]
-    recent, sums, memory = (torch.zeros(len(sessions), *shape) for shape in STATES)
+    recent, sums, _ = (torch.zeros(len(takes), *shape) for shape in STATES)
     found, speakers = [], []
     names = sorted({(take.speaker, take.variant) for take in takes})
     number = torch.tensor([names.index((take.speaker, take.variant)) for take in takes])
@@ -126,7 +138,7 @@ def tuned(takes: Sequence[Take]) -> Ears:
         first = t * LISTENER_STEPS
         block = np.stack([_rows(take, first, quiet) for take in takes])
         here, sums, share = ears.window(torch.from_numpy(block), recent, sums)
-        recent = torch.cat((here, share * 0), -1)
+        recent = torch.cat((here, share), -1)
         full = (sums[:, 0] > LISTENER_STEPS) & (share[:, 0] > 0)
         found.append(ears.functionals(sums[full]))
         speakers.append(number[full])

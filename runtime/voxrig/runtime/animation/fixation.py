@@ -70,11 +70,11 @@ class Manner(NamedTuple):
     steep: float
 
 
-TALKING: Final = Manner(0.34, 0.35, (25, 45), (-40.0, 30.0), 6.0, 0.6)
+TALKING: Final = Manner(0.25, 0.25, (25, 45), (-40.0, 30.0), 6.0, 0.6)
 """About half of the time on the partner (Argyle & Cook 1976, "Gaze and mutual gaze": 40 % talking, 75 % listening;
 Rogers et al. 2018, "Using dual eye tracking to uncover personal gaze patterns during social interaction", Scientific
 Reports 8: bouts of 2.2 s, 60 % of a chat). EmoFace (Liu et al. 2024) holds moves of the eyes for 25 to 45 frames at 60
-fps and lets 40 % of them return; here 35 % return while talking and 55 % while listening, for the shares above."""
+fps and lets 40 % of them return; here 25 % return while talking and 55 % while listening, for the shares above."""
 LISTENING: Final = Manner(0.19, 0.55, (25, 45), (-40.0, 20.0), 6.0, 0.6)
 """Three quarters of the time on the partner; also while nobody speaks."""
 THINKING: Final = Manner(0.55, 0.17, (40, 100), (25.0, 65.0), 9.0, 1.0)
@@ -128,13 +128,16 @@ def following(
 
 
 def _face(key: int, at: int, now: Fixation, pace: float, near: float) -> Fixation:
-    """Look at another of the partner's eyes and mouth: 31 mm to either side of the middle, 70 mm below."""
+    """Look at another of the partner's eyes and mouth: 31 mm to either side of the middle, 70 mm below, or thereabouts."""
     draw = uniform(key, _FACE, at)
-    side = math.degrees(0.031 * near)
-    on_mouth = draw < 0.2 and now.pitch <= 0.0
+    side, low = math.degrees(0.031 * near), math.degrees(0.07 * near)
+    was_on_mouth = now.pitch > 0.5 * low
+    on_mouth = draw < 0.2 and not was_on_mouth
     # From an eye to the other one; from anywhere else to either.
-    left = now.yaw < 0.0 if now.look is Look.FACE and now.yaw and not on_mouth else draw >= 0.6
-    yaw, pitch = (0.0, math.degrees(0.07 * near)) if on_mouth else (side if left else -side, 0.0)
+    left = now.yaw < 0.0 if now.look is Look.FACE and now.yaw and not was_on_mouth else draw >= 0.6
+    yaw, pitch = (0.0, low) if on_mouth else (side if left else -side, 0.0)
+    yaw += 0.4 * side * (2.0 * uniform(key, _FACE, at, 1) - 1.0)
+    pitch += 0.5 * side * (2.0 * uniform(key, _FACE, at, 2) - 1.0)
     poses = pace * 33.0 * math.exp(0.45 * normal(key, _FACE_TIME, at))
     return Fixation(Look.FACE, yaw, pitch, at + int(max(12.0, min(150.0, poses))))
 
@@ -206,7 +209,7 @@ def turning(key: int, at: int, now: Fixation, activity: Activity, voice: Voice, 
     if activity not in (Activity.AUTO, Activity.TALKING) or now.look not in (Look.FACE, Look.AWAY):
         return now
     luck, soon = uniform(key, _TURN, at, 1), uniform(key, _TURN, at, 2)
-    if voice.started and luck < (0.8 if pause > 45 else 0.4):
+    if voice.started and luck < (0.8 if pause > 45 else 0.15):
         if now.look is Look.FACE:
             return now._replace(until=min(now.until, at + int(24 * soon)), wish=Look.AWAY)
         return now._replace(until=max(now.until, at + 15 + int(30 * soon)), wish=Look.AWAY)
