@@ -16,7 +16,7 @@ from voxrig.runtime.animation.style import NATURAL, ControlStyle, Style
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
-from voxrig.runtime.models import bundle
+from voxrig.runtime.models import bundle, contract
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
@@ -53,9 +53,51 @@ class Stage:
         """Return `clip` as float32[F, stride]."""
         return values(self.clip(*chunks), self.pipeline.profile.stride)
 
+    def session(self, speech: Callable[..., Floats], size: int, state: StreamState) -> list[Frame]:
+        """Perform utterances, tails, an interruption at a given sample and off-grid starts, in chunks of `size`."""
+        frames: list[Frame] = []
+        for number, seconds in enumerate((0.37, 0.213, 0.5)):
+            sound = speech(seconds, self.pipeline.rate, number)
+            state, more = self.hear(state, *(sound[at : at + size] for at in range(0, len(sound), size)))
+            frames += more
+            if number == 1:
+                state, more, _ = self.pipeline.interrupt(state, 9_000)
+            else:
+                state, more = self.end(state, tail=331 * number)
+            frames += more
+        return frames
+
     def unended(self, chunks: Sequence[Floats]) -> Floats:
         """Return the rows that can be known before the utterance ends."""
         return values(self.hear(self.pipeline.start(), *chunks)[1], self.pipeline.profile.stride)
+
+
+def verify_session(session: Callable[[int], list[Frame]], sizes: Sequence[int]) -> None:
+    """Contract 1 for a whole session: chunks of any size give the same frames, at the same times."""
+    whole = session(10**6)
+    for size in sizes:
+        cut = session(size)
+        assert [(f.index, f.sample, f.utterance) for f in cut] == [(f.index, f.sample, f.utterance) for f in whole]
+        contract.verify_same(
+            f"chunks of {size}", np.stack([f.values for f in cut]), np.stack([f.values for f in whole])
+        )
+
+
+def verify_together(stages: Sequence[Stage], clips: Sequence[Floats]) -> None:
+    """Contract 3 for whole sessions: one batched call for all, step by step, gives what each alone would get."""
+    states = [s.pipeline.end(s.pipeline.push(s.pipeline.start(), c)) for s, c in zip(stages, clips, strict=True)]
+    frames: list[list[Frame]] = [[] for _ in stages]
+    while all(s.pipeline.pending(state) for s, state in zip(stages, states, strict=True)):
+        results = stages[0].runner.step(
+            [s.pipeline.features(state) for s, state in zip(stages, states, strict=True)],
+            [s.pipeline.model_state(state) for s, state in zip(stages, states, strict=True)],
+        )
+        for i, result in enumerate(results):
+            states[i], more = stages[i].pipeline.advance(states[i], *result)
+            frames[i] += more
+    for i, s in enumerate(stages):
+        frames[i] += run(s.pipeline, s.runner, states[i])[1]
+        contract.verify_same(f"session {i}", values(frames[i], s.pipeline.profile.stride), s.rows([clips[i]]))
 
 
 def values(frames: Sequence[Frame], stride: int) -> Floats:
@@ -113,6 +155,18 @@ def stage(tiny_bundle: Bundle) -> Callable[..., Stage]:
 def any_stage(any_bundle: Bundle) -> Callable[..., Stage]:
     """`make_stage` with each bundle in turn."""
     return partial(make_stage, any_bundle)
+
+
+@pytest.fixture(scope="session", name="verify_session")
+def provide_verify_session() -> Callable[[Callable[[int], list[Frame]], Sequence[int]], None]:
+    """`verify_session(session, sizes)`."""
+    return verify_session
+
+
+@pytest.fixture(scope="session", name="verify_together")
+def provide_verify_together() -> Callable[[Sequence[Stage], Sequence[Floats]], None]:
+    """`verify_together(stages, clips)`."""
+    return verify_together
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.cues import read_cue
 from voxrig.runtime.animation.layers import NO_LIFE, Layers
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import Style
 from voxrig.runtime.core.frame import Frame
@@ -25,6 +25,7 @@ from voxrig.runtime.models import contract
 Floats = NDArray[np.float32]
 Speech = Callable[..., Floats]
 MakeStage = Callable[..., Any]
+Verify = Callable[..., None]
 
 ALIVE = Character(seed=7)
 SHORT = [name.removeprefix("CTRL_expressions_") for name in NATIVE_CONTROLS]
@@ -72,48 +73,19 @@ def test_frames_do_not_depend_on_chunks(
 
 
 @pytest.mark.parametrize("fps", ["24", "60", "59.94", "120"])
-def test_a_session_with_interruptions_does_not_depend_on_chunks(stage: MakeStage, speech: Speech, fps: str) -> None:
+def test_a_session_with_interruptions_does_not_depend_on_chunks(
+    stage: MakeStage, speech: Speech, verify_session: Verify, fps: str
+) -> None:
     made = stage(22_050, fps, "arkit", character=ALIVE)
-
-    def session(size: int) -> list[Frame]:
-        state, frames = cued(made.pipeline, made.pipeline.start()), []
-        for number, seconds in enumerate((0.37, 0.213, 0.5)):
-            sound = speech(seconds, 22_050, number)
-            state, more = made.hear(state, *(sound[at : at + size] for at in range(0, len(sound), size)))
-            frames += more
-            if number == 1:
-                state, more, _ = made.pipeline.interrupt(state, 9_000)
-            else:
-                state, more = made.end(state, tail=331 * number)
-            frames += more
-        return frames
-
-    whole = session(10**6)
-    for size in (1, 97, 5_000):
-        cut = session(size)
-        assert [(f.index, f.sample, f.utterance) for f in cut] == [(f.index, f.sample, f.utterance) for f in whole]
-        contract.verify_same(f"chunks of {size}", rows(cut), rows(whole))
+    verify_session(lambda size: made.session(speech, size, cued(made.pipeline, made.pipeline.start())), (1, 97, 5_000))
 
 
 # 3: batches.
 
 
-def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech) -> None:
+def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech, verify_together: Verify) -> None:
     stages = [any_stage(rate, character=Character(seed)) for rate, seed in ((16_000, 1), (24_000, 2))]
-    clips = [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)]
-    states = [s.pipeline.end(s.pipeline.push(s.pipeline.start(), c)) for s, c in zip(stages, clips, strict=True)]
-    frames: list[list[Frame]] = [[] for _ in stages]
-    while all(s.pipeline.pending(state) for s, state in zip(stages, states, strict=True)):
-        results = stages[0].runner.step(
-            [s.pipeline.features(state) for s, state in zip(stages, states, strict=True)],
-            [s.pipeline.model_state(state) for s, state in zip(stages, states, strict=True)],
-        )
-        for i, result in enumerate(results):
-            states[i], more = stages[i].pipeline.advance(states[i], *result)
-            frames[i] += more
-    for i, s in enumerate(stages):
-        frames[i] += run(s.pipeline, s.runner, states[i])[1]
-        contract.verify_same(f"session {i}", rows(frames[i]), s.rows([clips[i]]))
+    verify_together(stages, [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)])
 
 
 # 4, 5: look-ahead and time.

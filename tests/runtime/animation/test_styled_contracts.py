@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.cues import StyleChange
 from voxrig.runtime.animation.face import Face
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import Style
 from voxrig.runtime.animation.styling import Styling
-from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import contract
@@ -22,6 +21,7 @@ from voxrig.runtime.models import contract
 Floats = NDArray[np.float32]
 Speech = Callable[..., Floats]
 MakeStage = Callable[..., Any]
+Verify = Callable[..., None]
 MOUTH = [i for i, name in enumerate(NATIVE_CONTROLS) if name.split("_")[-1].startswith(("mouth", "jaw", "tongue"))]
 
 
@@ -54,30 +54,12 @@ def test_frames_do_not_depend_on_chunks(
 
 @pytest.mark.parametrize("rig", ["metahuman", "arkit"])
 def test_a_session_with_interruptions_does_not_depend_on_chunks(
-    stage: MakeStage, speech: Speech, everything: Style, rig: str
+    stage: MakeStage, speech: Speech, everything: Style, verify_session: Verify, rig: str
 ) -> None:
     made = stage(22_050, "59.94", rig, everything)
-
-    def session(size: int) -> list[Frame]:
-        state, frames = cued(made.pipeline, made.pipeline.start()), []
-        for number, seconds in enumerate((0.37, 0.213, 0.5)):
-            sound = speech(seconds, 22_050, number)
-            state, more = made.hear(state, *(sound[at : at + size] for at in range(0, len(sound), size)))
-            frames += more
-            if number == 1:
-                state, more, _ = made.pipeline.interrupt(state, 9_000)
-            else:
-                state, more = made.end(state, tail=331 * number)
-            frames += more
-        return frames
-
-    whole = session(10**6)
-    for size in (1, 97, 441, 5_000):
-        cut = session(size)
-        assert [(f.index, f.sample, f.utterance) for f in cut] == [(f.index, f.sample, f.utterance) for f in whole]
-        contract.verify_same(
-            f"chunks of {size}", np.stack([f.values for f in cut]), np.stack([f.values for f in whole])
-        )
+    verify_session(
+        lambda size: made.session(speech, size, cued(made.pipeline, made.pipeline.start())), (1, 97, 441, 5_000)
+    )
 
 
 @pytest.mark.parametrize("arrives", [0.0, 0.1, 0.37, 0.5])
@@ -113,22 +95,11 @@ def test_a_late_cue_acts_from_the_next_pose_on(stage: MakeStage, speech: Speech)
     assert max(f.values[jaw] for f in plain[len(before) :]) > 0.1
 
 
-def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech, everything: Style) -> None:
+def test_sessions_in_one_batch_are_as_if_alone(
+    any_stage: MakeStage, speech: Speech, everything: Style, verify_together: Verify
+) -> None:
     stages = [any_stage(rate, style=style) for rate, style in ((16_000, everything), (24_000, Style()))]
-    clips = [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)]
-    states = [s.pipeline.end(s.pipeline.push(s.pipeline.start(), c)) for s, c in zip(stages, clips, strict=True)]
-    frames: list[list[Frame]] = [[] for _ in stages]
-    while all(s.pipeline.pending(state) for s, state in zip(stages, states, strict=True)):
-        results = stages[0].runner.step(
-            [s.pipeline.features(state) for s, state in zip(stages, states, strict=True)],
-            [s.pipeline.model_state(state) for s, state in zip(stages, states, strict=True)],
-        )
-        for i, result in enumerate(results):
-            states[i], more = stages[i].pipeline.advance(states[i], *result)
-            frames[i] += more
-    for i, s in enumerate(stages):
-        frames[i] += run(s.pipeline, s.runner, states[i])[1]
-        contract.verify_same(f"session {i}", np.stack([f.values for f in frames[i]]), s.rows([clips[i]]))
+    verify_together(stages, [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)])
 
 
 def test_a_frame_hears_its_look_ahead_and_no_more(any_stage: MakeStage, speech: Speech, everything: Style) -> None:
