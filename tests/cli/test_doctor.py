@@ -13,6 +13,7 @@ from voxrig.cli.doctor import check_port
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.bundle import Bundle
 
+LISTENER = bundle.SHIPPED_FOLDER / "listener"
 Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 
 
@@ -84,6 +85,18 @@ def test_no_model_is_broken(doctor: Doctor, shipped: Path) -> None:
     code, checks = doctor()
     assert code == 1
     assert "missing" in checks["model live"]["detail"]
+
+
+def test_without_the_listener_all_else_works(doctor: Doctor, shipped: Path) -> None:
+    code, checks = doctor()
+    assert code == 0
+    assert "no emotion is heard" in checks["model listener"]["detail"]
+    shutil.copytree(LISTENER, shipped / "listener")
+    assert "hears emotion" in doctor()[1]["model listener"]["detail"]
+    (shipped / "listener" / bundle.MODEL_FILE).write_bytes(b"\0")
+    code, checks = doctor()
+    assert code == 1
+    assert "checksum" in checks["model listener"]["detail"]
 
 
 def test_for_people_there_is_a_line_for_each_check(

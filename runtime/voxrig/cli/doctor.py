@@ -113,9 +113,25 @@ def check_models_and_providers() -> Iterator[Check]:
         yield Check(f"model {name}", True, True, f"{detail} ({loaded.spec.sha256[:12]})")
     if bundle.DEFAULT not in names:
         yield Check(f"model {bundle.DEFAULT}", False, True, "is missing; install voxrig again")
+    yield _check_listener()
     if sound:
         yield from _check_providers(sound[0])
         yield _check_clip(sound[0])
+
+
+def _check_listener() -> Check:
+    """Load the network that hears emotion; without it all else works."""
+    from voxrig.runtime.models.listener import LISTENER, shipped_listener
+
+    name = f"model {LISTENER}"
+    try:
+        listener = shipped_listener()
+    except ValueError as error:
+        return Check(name, False, True, str(error))
+    if listener is None:
+        return Check(name, False, False, "is missing: no emotion is heard in voices; install voxrig again")
+    spec = listener.spec
+    return Check(name, True, False, f"{spec.version}, hears emotion, checksum right ({spec.sha256[:12]})")
 
 
 def _check_providers(loaded: "Bundle") -> Iterator[Check]:
@@ -148,17 +164,18 @@ def _check_providers(loaded: "Bundle") -> Iterator[Check]:
 
 
 def _check_clip(loaded: "Bundle") -> Check:
-    """Bake a tenth of a second of silence: resampler, features, network and rig."""
+    """Bake a tenth of a second of silence: resampler, features, network, the layers of life and rig."""
     try:
         import numpy as np
 
+        from voxrig.runtime.animation.character import Character
         from voxrig.runtime.animation.pipeline import Pipeline, run
         from voxrig.runtime.core.rig import profile
         from voxrig.runtime.core.timing import FrameRate
         from voxrig.runtime.models.batching import BatchRunner
         from voxrig.runtime.models.onnx import OnnxModel
 
-        pipeline = Pipeline(loaded.spec, profile("metahuman"), FrameRate(60), 16_000)
+        pipeline = Pipeline(loaded.spec, profile("metahuman"), FrameRate(60), 16_000, character=Character())
         state = pipeline.end(pipeline.push(pipeline.start(), np.zeros(1_600, np.float32)))
         _, frames = run(pipeline, BatchRunner(OnnxModel(loaded)), state)
     except Exception as error:  # whatever it is, it is the finding
