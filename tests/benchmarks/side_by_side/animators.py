@@ -10,6 +10,7 @@ from side_by_side.clips import Sound
 from side_by_side.lips import captured_weights, spoken
 from side_by_side.visemes import ARKIT, FPS, perfect, take_of
 
+from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import frame_count
@@ -55,6 +56,7 @@ class Voxrig:
 
     name: str
     bundle: Bundle
+    character: Character = SPEECH_ALONE
     _runner: BatchRunner = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +74,7 @@ class Voxrig:
         return Performance({self.name: takes}, time.process_time() - begun)
 
     def _bake(self, audio: NDArray[np.float32], rate: int) -> Take:
-        pipeline = Pipeline(self.bundle.spec, ARKIT, FPS, rate)
+        pipeline = Pipeline(self.bundle.spec, ARKIT, FPS, rate, character=self.character)
         _, frames = run(pipeline, self._runner, pipeline.end(pipeline.push(pipeline.start(), audio)))
         return take_of(np.stack([frame.values for frame in frames]), rate)
 
