@@ -80,7 +80,7 @@ def test_an_emotion_is_shown(bake):
 def test_the_summary_tells_who_lived(voxrig, clip, tmp_path):
     _, out, _ = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--json")
     told = json.loads(out)
-    assert (told["seed"], told["emotion"], told["heard"]) == (1, "auto", 0.5)
+    assert (told["seed"], told["emotion"], told["heard"]) == (1, "auto", 0.8)
     assert (told["layers"], told["tracks"]) == (list(LAYERS), {})
     options = ("--emotion", "joy=0.8,brows.anger=0.2", "--gaze", "off", "--seed", 9)
     _, out, _ = voxrig("bake", clip, "-o", tmp_path / "take.csv", "--json", *options)

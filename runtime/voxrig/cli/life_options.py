@@ -21,7 +21,7 @@ Heard = Annotated[
     str | None,
     typer.Option(
         metavar="0..1",
-        help="Weight of the emotion heard in the voice; without this 0.5 with --emotion auto, 0 with emotions.",
+        help="Weight of the emotion heard in the voice; without this 0.8 with --emotion auto, 0 with emotions.",
         show_default=False,
     ),
 ]

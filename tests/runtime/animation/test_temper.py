@@ -7,7 +7,7 @@ from voxrig.runtime.animation.temper import Temper
 
 
 def test_by_nature_a_character_feels_nothing() -> None:
-    assert Temper() == Temper(NEUTRAL, cues=1.0, heard=0.5, mood=0.2)
+    assert Temper() == Temper(NEUTRAL, cues=1.0, heard=0.8, mood=0.2)
 
 
 def test_a_temper_is_a_value() -> None:

@@ -34,16 +34,17 @@ count and moments."""
 
 _UPPER, _LOWER = 32, 12  # bands: from 1.8 kHz on, and up to 400 Hz
 _VOICED_FROM, _VOICED_TO = 0.55, 0.75  # voicing at which a row begins to count, and counts fully
-_STEEPEST: Final = 4.0  # semitones from row to row: more is an error of the pitch
-_SOFTEST: Final = -45.0  # dB below the usual level: what is softer is a pause
+_OCTAVE: Final = 3.0  # what an octave is in a row: four semitones are 1
+_STEEPEST: Final = 1.0  # four semitones from row to row: more is an error of the pitch
+_SOFTEST: Final = -4.5  # 45 dB below the usual level: what is softer is a pause
 _WINDOW: Final = math.exp(-1 / 25)  # what a step of a tenth of a second keeps of the speech before it
-_PAUSE: Final = math.exp(-1 / 4)  # the same where nothing is said: the next phrase is another
-_ENVELOPE: Final = 0.65  # what a step keeps of having been speech
+_PAUSE: Final = math.exp(-1 / 3)  # the same where nothing is said: the next phrase is another
+_ENVELOPE: Final = 0.5  # what a step keeps of having been speech
 _ENOUGH: Final = 24.0  # voiced rows, 0.4 s, from which on the moments count fully
 _LEAST: Final = 0.01  # voiced rows, or envelope, below which there are none
 _SESSION: Final = 1 / 1200  # what a step of voiced sound makes a session forget
 _PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
-_ANYHOW: Final = 0.15  # how much a step that sounds like no neutral one teaches of the voice, against one that does
+_ANYHOW: Final = 0.1  # how much a step that sounds like no neutral one teaches of the voice, against one that does
 _HOLD: Final = 0.92  # what a step keeps of how much was heard: in silence half after 0.8 s, nothing after 3.5 s
 _REACH: Final = 4.0  # standard deviations
 
@@ -53,7 +54,7 @@ class EmotionSize:
     """How large the learned part is: perceptrons side by side, and the width of each."""
 
     members: int = 4
-    width: int = 48
+    width: int = 96
 
 
 class Found(NamedTuple):
@@ -84,7 +85,7 @@ class Ears(nn.Module):
         super().__init__()
         self.bands = bands
         band, order = torch.arange(bands) + 0.5, torch.arange(1, CEPSTRA + 1)
-        cosine = torch.cos(math.pi / bands * band[:, None] * order[None, :]) * math.sqrt(2 / bands)
+        cosine = torch.cos(math.pi / bands * band[:, None] * order[None, :]) * math.sqrt(0.02 / bands)
         shares = torch.ones(bands, 3)
         shares[:_UPPER, 0] = 0
         shares[_LOWER:, 1] = 0
@@ -100,8 +101,9 @@ class Ears(nn.Module):
         early, late, level, pitch, voicing = torch.split(rows, (self.bands, self.bands, 1, 1, 1), -1)
         mel = (early + late) * 0.5
         upper, lower, whole = torch.split(torch.log(torch.exp(mel) @ self.shares + 1e-8), 1, -1)
-        semitones = torch.log(torch.clamp(pitch, min=LOWEST)) * (12 / math.log(2))
-        values = torch.cat((mel @ self.project, upper - whole, lower - whole, voicing * 10, level, semitones), -1)
+        octaves = torch.log(torch.clamp(pitch, min=LOWEST)) * (_OCTAVE / math.log(2))
+        # All about as large as 1, so that their squares can be summed and taken from each other again.
+        values = torch.cat((mel @ self.project, upper - whole, lower - whole, voicing * 10, level * 0.1, octaves), -1)
         voiced = (voicing - _VOICED_FROM) * (1 / (_VOICED_TO - _VOICED_FROM))
         return values - self.offset, torch.clamp(voiced, 0.0, 1.0)
 
@@ -141,7 +143,7 @@ class Ears(nn.Module):
         mean, square = torch.split(parts[0], MEASURED, -1)
         voiced, level, loud = torch.split(parts[2], (2, 1, 1), -1)
         means = torch.cat((mean, level), -1)
-        spread = torch.sqrt(torch.clamp(torch.cat((square, loud), -1) - means * means, min=1e-2))
+        spread = torch.sqrt(torch.clamp(torch.cat((square, loud), -1) - means * means, min=1e-3))
         return torch.cat((mean, spread, parts[1], voiced), -1)
 
     def found(self, sums: Tensor, session: Tensor) -> Found:

@@ -68,7 +68,7 @@ def evaluate(acted: list[Take], calm: list[Take], recipe: Recipe) -> dict[str, V
     """
     parts: dict[str, list[Verdicts]] = {}
     speakers = sorted({take.speaker for take in acted})
-    for speaker in track(speakers, description="leaving one speaker out"):
+    for speaker in track(speakers, description="leaving one speaker out", transient=True):
         ears, judges = learn([take for take in acted if take.speaker != speaker], calm, recipe)
         own = [take for take in acted if take.speaker == speaker and take.variant == 0]
         for name, verdicts in _heard(speaker, ears, judges, own).items():

@@ -10,11 +10,10 @@ from torch import Tensor
 
 from voxrig.exporters.emotions import CLASSES
 from voxrig.exporters.networks.emotion import FUNCTIONALS, Ears, EmotionSize, Judge
-from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, moody, shuffled, tuned, unjudged
+from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, moody, shuffled, tuned
 from voxrig.exporters.training.voices import NEUTRAL, Take
 
-_MOODS: Final = 3  # sessions with a mood for each speaker and variant, beside the shuffled one
-_ROUNDS: Final = 2  # first with every voice its own measure, then with what the first judges find neutral
+_MOODS: Final = 1  # sessions with a mood for each speaker and variant, beside the shuffled one
 _FROM: Final = 0.3  # how much voice the window must hold for a step to be learned from
 
 
@@ -37,9 +36,9 @@ class Recipe:
     updates: int = 800
     batch: int = 512
     rate: float = 5e-3
-    decay: float = 0.1
+    decay: float = 0.3
     smoothing: float = 0.1
-    calm: float = 0.5
+    calm: float = 0.3
     seed: int = 0
 
 
@@ -66,14 +65,10 @@ def learn(acted: list[Take], calm: list[Take], recipe: Recipe) -> tuple[Ears, li
     for takes in by_speaker(acted).values():
         sessions += [shuffled(takes, random), *(moody(takes, random) for _ in range(_MOODS))]
     others = [moody(takes, random) for takes in by_speaker(calm).values()]
-    judges: list[Judge] = []
-    for _ in range(_ROUNDS):
-        judged = judged_by(judges) if judges else unjudged
-        heard = _steps(listen(ears, sessions, judged), balanced=True)
-        if calm:
-            heard = _joined(heard, _steps(listen(ears, others, judged), balanced=False), recipe.calm)
-        judges = [_trained(heard, recipe, recipe.seed + number) for number in range(recipe.size.members)]
-    return ears, judges
+    heard = _steps(listen(ears, sessions), balanced=True)
+    if others:
+        heard = _joined(heard, _steps(listen(ears, others), balanced=False), recipe.calm)
+    return ears, [_trained(heard, recipe, recipe.seed + number) for number in range(recipe.size.members)]
 
 
 def judged_by(judges: list[Judge]) -> Callable[[Tensor], Tensor]:

@@ -17,10 +17,9 @@ from voxrig.runtime.animation.temper import Temper
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.timing import STEP_RATE
 
-UNSURE: Final = 0.3
-"""Confidence up to which what is heard counts as neutral."""
-SURE: Final = 0.6
-"""Confidence from which it counts in full; between the two it does in proportion."""
+FAINT: Final = 0.15
+"""Probability up to which a category counts as not heard; above, it counts in proportion. What is not sure has been made
+neutral already (see `listening.HeardEmotion`), but a neutral voice still has a little of everything."""
 MOOD_SECONDS: Final = 45.0
 """Time constant of the mood."""
 
@@ -111,11 +110,10 @@ class Feeling:
         return state, state.affect
 
     def _told(self, heard: HeardEmotion) -> Numbers:
-        """The categories that are heard, as far as that is sure."""
-        sure = min((heard.confidence - UNSURE) / (SURE - UNSURE), 1.0)
-        if sure <= 0.0 or self.temper.heard == 0.0:
+        """The categories that are heard, less what is faint."""
+        if heard.probabilities[0] >= 1.0 - FAINT or self.temper.heard == 0.0:
             return _NOTHING
-        return tuple([sure * probability for probability in heard.probabilities[1:]])
+        return tuple([max(probability - FAINT, 0.0) / (1.0 - FAINT) for probability in heard.probabilities[1:]])
 
     @staticmethod
     def _is_settled(state: FeelingState) -> bool:

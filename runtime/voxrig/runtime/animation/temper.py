@@ -22,7 +22,7 @@ class Temper:
 
     baseline: Emotion = NEUTRAL
     cues: float = 1.0
-    heard: float = 0.5
+    heard: float = 0.8
     mood: float = 0.2
 
     def __post_init__(self) -> None:
