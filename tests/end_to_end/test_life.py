@@ -60,7 +60,7 @@ async def test_each_layer_is_switched_off_by_itself(connection, speech):
     _, nothing = await perform(connection, audio, options=SPEECH_ALONE)
     moving = {
         "emotion": {"MouthSmileLeft", "CheekSquintLeft"},
-        "gaze": {"EyeLookInLeft", "EyeLookOutLeft", "LeftEyeYaw"},
+        "gaze": {"LeftEyeYaw", "RightEyeYaw", "LeftEyePitch"},
         "head": {"HeadYaw", "HeadPitch", "HeadRoll"},
     }
     session = await connection.open("arkit", RATE)

@@ -50,7 +50,14 @@ _NAMES: Final = ("recent", "sums", "session")
 
 
 def export_listener(
-    ears: Ears, judges: list[Judge], temperature: float, rows: NDArray[np.float32], out: Path, *, name: str, version: str
+    ears: Ears,
+    judges: list[Judge],
+    temperature: float,
+    rows: NDArray[np.float32],
+    out: Path,
+    *,
+    name: str,
+    version: str,
 ) -> tuple[ModelSpec, float]:
     """Write the bundle of a trained network.
 

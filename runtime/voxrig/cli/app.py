@@ -9,6 +9,7 @@ import typer
 
 from voxrig.cli.bake import bake
 from voxrig.cli.doctor import doctor
+from voxrig.cli.emotion import emotion
 from voxrig.cli.fit_style import fit_style
 from voxrig.cli.serve import serve
 from voxrig.cli.statistics import statistics
@@ -27,6 +28,7 @@ for _name, _command in (
     ("bake", bake),
     ("stream", stream),
     ("fit-style", fit_style),
+    ("emotion", emotion),
     ("statistics", statistics),
     ("doctor", doctor),
 ):

@@ -1,9 +1,9 @@
 """The streaming network that hears emotion: measured moments of the voice, against what is usual for it, to classes.
 
-What is measured is fixed: cepstrum, tilt, level, pitch and voicing of the voiced sound, their spread and their movement,
-over the last few seconds of speech. Such functionals are what small sets of acted emotion are told by (Schuller,
-Batliner, Steidl & Seppi 2011, "Recognising realistic emotions and affect in speech", Speech Communication 53); here they
-are leaky sums, so that they stream. Each is compared with its own running mean and spread in the session, which begin as
+What is measured is fixed: cepstrum, tilt, level, pitch and voicing of the voiced sound, their spread and movement over
+the last few seconds of speech. Such functionals are what small sets of acted emotion are told by (Schuller, Batliner,
+Steidl & Seppi 2011, "Recognising realistic emotions and affect in speech", Speech Communication 53); here they are
+leaky sums, so that they stream. Each is compared with its own running mean and spread in the session, which begin as
 those of the training voices and learn most from what sounds neutral: otherwise most of what differs is the speaker
 (Busso, Mariooryad, Metallinou & Narayanan 2013, "Iterative feature normalization scheme for automatic emotion detection
 from speech", IEEE Trans. Affective Computing 4). Only the perceptrons behind that are learned.
@@ -18,20 +18,22 @@ from torch import Tensor, nn
 
 from voxrig.exporters.emotions import CLASSES, categories, points
 from voxrig.runtime.core.prosody import LOWEST, WIDTH
-from voxrig.runtime.models.spec import LISTENER_STEPS
+from voxrig.runtime.models.spec import HEARD, LISTENER_STEPS
 
 CEPSTRA: Final = 20
 MEASURED: Final = CEPSTRA + 5
-"""Values of a row: cepstral coefficients 1 to 20, share of the upper bands, of the lower ones, voicing, level, pitch."""
-FUNCTIONALS: Final = 2 * MEASURED + MEASURED + 1 + 3
-"""Means, spreads, mean changes from row to row, slope of the pitch, share of voiced sound, onsets of the voice, and the
-spread of the level with the unvoiced sounds in it."""
-_SUMS: Final = (1 + 2 * MEASURED, 1 + MEASURED + 1, 5)
-STATES: Final = ((MEASURED + 3,), (sum(_SUMS),), (1 + 2 * FUNCTIONALS,))
-"""Shapes: the last row, how far it was voiced, the envelope and the hold; leaky sums over voiced rows (count, values,
-squares), pairs of them (count, changes, slope) and speech (count, voiced, onsets, level, its square); the session's
-count and moments."""
+"""Values of a row: cepstral coefficients 1 to 20, shares of the upper and of the lower bands, voicing, level, pitch."""
+_MEANS: Final = MEASURED + 1
+_MOVED: Final = MEASURED + 3
+FUNCTIONALS: Final = 2 * _MEANS + _MOVED
+"""Means and spreads over voiced sound, and of the level over all speech; mean changes from row to row, slope of the
+pitch, share of voiced sound, onsets of the voice."""
+_COUNTS: Final = 3
+STATES: Final = ((MEASURED + 3,), (FUNCTIONALS + _COUNTS,), (1 + 2 * FUNCTIONALS,))
+"""Shapes: the last row, how far it was voiced, the envelope and the hold; leaky sums of what the functionals are made
+of, and counts of voiced rows, of pairs of them and of speech; the session's count and moments."""
 
+_LEVEL, _PITCH = MEASURED - 2, MEASURED - 1
 _UPPER, _LOWER = 32, 12  # bands: from 1.8 kHz on, and up to 400 Hz
 _VOICED_FROM, _VOICED_TO = 0.55, 0.75  # voicing at which a row begins to count, and counts fully
 _OCTAVE: Final = 3.0  # what an octave is in a row: four semitones are 1
@@ -43,7 +45,7 @@ _ENVELOPE: Final = 0.5  # what a step keeps of having been speech
 _ENOUGH: Final = 24.0  # voiced rows, 0.4 s, from which on the moments count fully
 _LEAST: Final = 0.01  # voiced rows, or envelope, below which there are none
 _SESSION: Final = 1 / 1200  # what a step of voiced sound makes a session forget
-_PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
+PRIOR: Final = 60.0  # steps of voiced sound that the training voices count for
 _ANYHOW: Final = 0.1  # how much a step that sounds like no neutral one teaches of the voice, against one that does
 _HOLD: Final = 0.92  # what a step keeps of how much was heard: in silence half after 0.8 s, nothing after 3.5 s
 _REACH: Final = 4.0  # standard deviations
@@ -61,12 +63,12 @@ class Found(NamedTuple):
     """What a step tells of the voice.
 
     Attributes:
-        moments: 1, the functionals in standard deviations of the training voices, and their squares.
+        values: the functionals in standard deviations of the training voices [B, FUNCTIONALS].
         compared: the functionals in standard deviations from what is usual in this session [B, FUNCTIONALS].
         enough: how much voice the window holds, 0 to 1 [B, 1].
     """
 
-    moments: Tensor
+    values: Tensor
     compared: Tensor
     enough: Tensor
 
@@ -76,10 +78,14 @@ class Ears(nn.Module):
 
     project: Tensor
     shares: Tensor
+    against: Tensor
+    unit: Tensor
+    rows: Tensor
+    counted: Tensor
     offset: Tensor
     centre: Tensor
     scale: Tensor
-    within: Tensor
+    prior: Tensor
 
     def __init__(self, bands: int) -> None:
         super().__init__()
@@ -90,77 +96,87 @@ class Ears(nn.Module):
         shares[:_UPPER, 0] = 0
         shares[_LOWER:, 1] = 0
         self.register_buffer("project", cosine)
+        # All about as large as 1, so that their squares can be summed and taken from each other again.
+        unit = torch.ones(MEASURED)
+        unit[-3:] = torch.tensor((10.0, 0.1, _OCTAVE / math.log(2)))
         self.register_buffer("shares", shares)
+        self.register_buffer("against", torch.tensor(((1.0, 0.0), (0.0, 1.0), (-1.0, -1.0))))
+        self.register_buffer("unit", unit)
+        self.register_buffer("rows", torch.ones(1, LISTENER_STEPS, 1))
+        self.register_buffer("counted", _counted())
         self.register_buffer("offset", torch.zeros(MEASURED))
         self.register_buffer("centre", torch.zeros(FUNCTIONALS))
         self.register_buffer("scale", torch.ones(FUNCTIONALS))
-        self.register_buffer("within", torch.ones(FUNCTIONALS))
+        self.register_buffer("prior", torch.zeros(2 * FUNCTIONALS))
 
     def measured(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Rows [..., 2 * bands + 3] -> values [..., MEASURED], and how far each row is voiced [..., 1]."""
-        early, late, level, pitch, voicing = torch.split(rows, (self.bands, self.bands, 1, 1, 1), -1)
+        early, late, level, pitch, voicing = torch.split(rows, [self.bands, self.bands, 1, 1, 1], -1)
         mel = (early + late) * 0.5
-        upper, lower, whole = torch.split(torch.log(torch.exp(mel) @ self.shares + 1e-8), 1, -1)
-        octaves = torch.log(torch.clamp(pitch, min=LOWEST)) * (_OCTAVE / math.log(2))
-        # All about as large as 1, so that their squares can be summed and taken from each other again.
-        values = torch.cat((mel @ self.project, upper - whole, lower - whole, voicing * 10, level * 0.1, octaves), -1)
-        voiced = (voicing - _VOICED_FROM) * (1 / (_VOICED_TO - _VOICED_FROM))
-        return values - self.offset, torch.clamp(voiced, 0.0, 1.0)
+        power = torch.log(torch.exp(mel) @ self.shares)  # never of 0: mel has a floor
+        octaves = torch.log(torch.clamp(pitch, min=LOWEST))
+        values = torch.cat((mel @ self.project, power @ self.against, voicing, level, octaves), -1)
+        voiced = voicing * (1 / (_VOICED_TO - _VOICED_FROM)) - _VOICED_FROM / (_VOICED_TO - _VOICED_FROM)
+        return values * self.unit - self.offset, torch.clamp(voiced, 0.0, 1.0)
 
     def window(self, rows: Tensor, recent: Tensor, sums: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Take a step's rows [B, 6, 2 * bands + 3].
 
         Returns:
-            The last row with its voicing and the envelope [B, MEASURED + 2], the next sums, and the voiced share [B, 1].
+            The last row with its voicing and the envelope [B, MEASURED + 2], the next sums, and how many of the rows
+            were voiced [B, 1].
         """
         values, voiced = self.measured(rows)
-        last, fading, _ = torch.split(recent, (MEASURED + 1, 1, 1), -1)
         here = torch.cat((values, voiced), -1)
-        before = torch.cat((last.unsqueeze(1), here[:, :-1]), 1)
-        *_, level, _ = torch.split(values, (MEASURED - 2, 1, 1), -1)
-        change, slope, onset = torch.split(here - before, (MEASURED - 1, 1, 1), -1)
+        last, before_voiced, fading, _ = torch.split(recent.unsqueeze(1), [MEASURED, 1, 1, 1], -1)
+        before = torch.cat((torch.cat((last, before_voiced), -1), here[:, :-1]), 1)
+        change, slope, onset = torch.split(here - before, [MEASURED - 1, 1, 1], -1)
         slope = torch.clamp(slope, -_STEEPEST, _STEEPEST)
-        level = torch.clamp(level, min=_SOFTEST)
-        ones = torch.ones_like(voiced)
-        steady = torch.cat((ones, values, values * values), -1) * voiced
-        pair = voiced * before[..., MEASURED:]
-        moving = torch.cat((ones, change.abs(), slope.abs(), slope), -1) * pair
         # What is next to nothing is nothing, here and below: else silence would go on with ever smaller numbers.
-        envelope = torch.maximum(voiced.amax(1), fading * _ENVELOPE * (fading > _LEAST))
-        said = torch.cat((ones, voiced, torch.clamp(onset, min=0.0), level, level * level), -1) * envelope.unsqueeze(1)
-        added = torch.cat((steady, moving, said), -1).sum(1)
-        kept = (_PAUSE + (_WINDOW - _PAUSE) * envelope) * (sums[:, :1] > _LEAST)
-        return torch.cat((here[:, -1], envelope), -1), sums * kept + added, added[:, :1] * (1 / LISTENER_STEPS)
+        envelope = torch.maximum(voiced.amax(1, keepdim=True), fading * _ENVELOPE * (fading > _LEAST))
+        counts = torch.cat((voiced, voiced * before[..., MEASURED:], envelope * self.rows), -1)
+        both = torch.cat((values, torch.clamp(values[..., _LEVEL:_PITCH], min=_SOFTEST)), -1)
+        moved = torch.cat((torch.cat((change, slope, onset), -1).abs(), slope, voiced), -1)
+        found = torch.cat((both, both * both, moved), -1) * (counts @ self.counted)
+        added = torch.cat((found, counts), -1).sum(1)
+        envelope = envelope.squeeze(1)
+        kept = (envelope * (_WINDOW - _PAUSE) + _PAUSE) * (sums[:, FUNCTIONALS:-2] > _LEAST)
+        return torch.cat((here[:, -1], envelope), -1), sums * kept + added, added[:, FUNCTIONALS:-2]
 
-    @staticmethod
-    def functionals(sums: Tensor) -> Tensor:
-        """Leaky sums [..., N] -> what they say of the voice [..., FUNCTIONALS]."""
-        steady, moving, said = torch.split(sums, _SUMS, -1)
-        parts = []
-        for part, size in ((steady, _SUMS[0]), (moving, _SUMS[1]), (said, _SUMS[2])):
-            count, rest = torch.split(part, (1, size - 1), -1)
-            parts.append(rest / torch.clamp(count, min=_LEAST))
-        mean, square = torch.split(parts[0], MEASURED, -1)
-        voiced, level, loud = torch.split(parts[2], (2, 1, 1), -1)
-        means = torch.cat((mean, level), -1)
-        spread = torch.sqrt(torch.clamp(torch.cat((square, loud), -1) - means * means, min=1e-3))
-        return torch.cat((mean, spread, parts[1], voiced), -1)
+    def functionals(self, sums: Tensor) -> Tensor:
+        """Leaky sums [..., FUNCTIONALS + 3] -> what they say of the voice [..., FUNCTIONALS]."""
+        found, counts = torch.split(sums, [FUNCTIONALS, _COUNTS], -1)
+        parts = found / (torch.clamp(counts, min=_LEAST) @ self.counted)
+        mean, square, moved = torch.split(parts, [_MEANS, _MEANS, _MOVED], -1)
+        return torch.cat((mean, torch.sqrt(torch.clamp(square - mean * mean, min=1e-3)), moved), -1)
 
     def found(self, sums: Tensor, session: Tensor) -> Found:
         """Compare the window with the session up to here."""
-        enough = torch.clamp(sums[:, :1] * (1 / _ENOUGH), max=1.0)
+        enough = torch.clamp(sums[:, FUNCTIONALS:-2] * (1 / _ENOUGH), max=1.0)
         values = torch.clamp((self.functionals(sums) - self.centre) * self.scale, -_REACH, _REACH)
-        count, mean, square = torch.split(session, (1, FUNCTIONALS, FUNCTIONALS), -1)
-        usual = mean / (count + _PRIOR)
-        spread = (square + _PRIOR * self.within) / (count + _PRIOR) - usual * usual
+        count, moments = torch.split(session, [1, 2 * FUNCTIONALS], -1)
+        usual, square = torch.split((moments + self.prior) / (count + PRIOR), FUNCTIONALS, -1)
+        spread = square - usual * usual
         compared = (values - usual) * torch.rsqrt(torch.clamp(spread, min=0.05))
-        return Found(torch.cat((torch.ones_like(enough), values, values * values), -1), compared, enough)
+        return Found(values, compared, enough)
 
     @staticmethod
-    def remembered(session: Tensor, found: Found, share: Tensor, neutral: Tensor) -> Tensor:
-        """Learn what is usual: the more a step is voiced (its share) and the more likely it is neutral, both [B, 1]."""
-        weight = found.enough * share * (_ANYHOW + (1 - _ANYHOW) * neutral)
-        return session * (1 - _SESSION * weight) + found.moments * weight
+    def remembered(session: Tensor, found: Found, count: Tensor, neutral: Tensor) -> Tensor:
+        """Learn what is usual: the more rows of a step are voiced and the more likely it is neutral, both [B, 1]."""
+        share = (1 - _ANYHOW) / LISTENER_STEPS
+        weight = found.enough * count * (neutral * share + _ANYHOW / LISTENER_STEPS)
+        weighed = found.values * weight
+        return session * (weight * -_SESSION + 1) + torch.cat((weight, weighed, weighed * found.values), -1)
+
+
+def _counted() -> Tensor:
+    """Which of the counts goes with which sum: float32[3, FUNCTIONALS], voiced rows, pairs of them, speech."""
+    out = torch.zeros(_COUNTS, FUNCTIONALS)
+    of = torch.zeros(FUNCTIONALS, dtype=torch.int64)
+    of[_MEANS - 1] = of[2 * _MEANS - 1] = 2  # the level with the unvoiced sounds in it
+    of[2 * _MEANS :] = torch.tensor([*(1 for _ in range(MEASURED)), 2, 1, 2])  # changes, onsets, slope, voiced
+    out[of, torch.arange(FUNCTIONALS)] = 1.0
+    return out
 
 
 class Judge(nn.Sequential):
@@ -180,8 +196,8 @@ class EmotionStep(nn.Module):
     entropy's share of the largest, times how much voice was heard; by as much as it lacks, all is neutral.
     """
 
-    categories: Tensor
-    points: Tensor
+    meaning: Tensor
+    nothing: Tensor
 
     def __init__(self, ears: Ears, judges: list[Judge], temperature: float) -> None:
         super().__init__()
@@ -196,8 +212,11 @@ class EmotionStep(nn.Module):
             self.entry.bias.copy_(torch.cat([entry.bias for entry in entries]))
             self.exit.weight.copy_(torch.cat([last.weight for last in exits], 1) * share)
             self.exit.bias.copy_(torch.stack([last.bias for last in exits]).sum(0) * share)
-        self.register_buffer("categories", categories())
-        self.register_buffer("points", points())
+        # By as much as it is sure, from neutral towards what the classes mean.
+        nothing = torch.zeros(len(HEARD) - 1)
+        nothing[0] = 1.0
+        self.register_buffer("meaning", torch.cat((categories(), points()), 1) - nothing)
+        self.register_buffer("nothing", nothing)
 
     def judged(self, compared: Tensor) -> Tensor:
         """Compared functionals -> probabilities of `CLASSES`."""
@@ -205,18 +224,17 @@ class EmotionStep(nn.Module):
 
     def told(self, classes: Tensor, right: Tensor) -> Tensor:
         """Probabilities of classes [..., 7] and how much was heard [..., 1] -> `spec.HEARD` [..., 12]."""
-        entropy = -(classes * torch.log(classes + 1e-9)).sum(-1, keepdim=True)
-        sure = torch.clamp(1 - entropy * (1 / math.log(len(CLASSES))), 0.0, 1.0) * right
-        emotions = (classes @ self.categories[:, 1:]) * sure
-        return torch.cat((1 - emotions.sum(-1, keepdim=True), emotions, (classes @ self.points) * sure, sure), -1)
+        order = (classes * torch.log(torch.clamp(classes, min=1e-9))).sum(-1, keepdim=True)
+        sure = torch.clamp(order * (1 / math.log(len(CLASSES))) + 1, 0.0, 1.0) * right
+        return torch.cat(((classes @ self.meaning) * sure + self.nothing, sure), -1)
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """features [B, 6 * (2 * bands + 3)] and states as `STATES` -> heard [B, 12] and the next states."""
         recent, sums, session = states
         rows = features.reshape(-1, LISTENER_STEPS, 2 * self.ears.bands + WIDTH)
-        last, sums, share = self.ears.window(rows, recent, sums)
+        last, sums, count = self.ears.window(rows, recent, sums)
         found = self.ears.found(sums, session)
         classes = self.judged(found.compared)
-        session = self.ears.remembered(session, found, share, classes[:, :1])
-        hold = torch.maximum(found.enough, recent[:, -1:] * _HOLD) * (sums[:, :1] > _LEAST)
+        session = self.ears.remembered(session, found, count, classes[:, :1])
+        hold = torch.maximum(found.enough, recent[:, -1:] * _HOLD) * (sums[:, FUNCTIONALS:-2] > _LEAST)
         return self.told(classes, hold), torch.cat((last, hold), -1), sums, session

@@ -1,4 +1,4 @@
-"""What is said of a network that hears emotion: recalls, confusions, calibration, and emotion heard where there is none."""
+"""What is said of a network that hears emotion: recalls, confusions, calibration, and emotion where there is none."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -41,7 +41,11 @@ def calibration(verdicts: Mapping[str, Verdicts], temperature: float) -> str:
         right = found.decided == found.emotion
         most = likely.max(axis=1)
         of = np.minimum((most * _BINS).astype(int), _BINS - 1)
-        off = [abs(right[of == b].mean() - most[of == b].mean()) * (of == b).mean() for b in range(_BINS) if (of == b).any()]
+        off = [
+            abs(right[of == b].mean() - most[of == b].mean()) * (of == b).mean()
+            for b in range(_BINS)
+            if (of == b).any()
+        ]
         sure = 1 + (likely * np.log(likely + 1e-9)).sum(axis=1) / np.log(len(CLASSES))
         halves = [f"{100 * right[part].mean():.0f} %" for part in (sure >= np.median(sure), sure < np.median(sure))]
         lines.append(
@@ -60,10 +64,9 @@ def false_emotion(ears: Ears, judges: list[Judge], temperature: float, calm: lis
         told = listen(ears, [takes], step.judged)
         heard = told.enough > 0.5
         out = step.told(step.judged(told.compared[heard]), told.enough[heard].unsqueeze(-1)).numpy()
-        lines.append(
-            f"  {speaker}, {'disguised' if variant else 'as recorded'}: "
-            f"{100 * (out[:, _EMOTIONS].max(axis=1) >= _SHOWN).mean():.1f} %, neutral {out[:, 0].mean():.2f} in the mean"
-        )
+        seen = 100 * (out[:, _EMOTIONS].max(axis=1) >= _SHOWN).mean()
+        how = "disguised" if variant else "as recorded"
+        lines.append(f"  {speaker}, {how}: {seen:.1f} %, neutral {out[:, 0].mean():.2f} in the mean")
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ from rich.progress import track
 from voxrig.exporters.emotions import CLASSES
 from voxrig.exporters.networks.emotion import Ears, Judge
 from voxrig.exporters.training.judging import Recipe, judged_by, learn, logits
-from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, shuffled
+from voxrig.exporters.training.sessions import Session, Told, listen, shuffled
 from voxrig.exporters.training.voices import Take
 
 Integers = NDArray[np.int64]
@@ -20,7 +20,7 @@ Floats = NDArray[np.float32]
 SHUFFLES: Final = 5
 """Sessions of each speaker, all clips in another order each."""
 _REPEATED: Final = 10  # clips of a session with one emotion only
-_EARLY: Final = {"1 s": 10, "2 s": 20}  # steps from a clip's beginning
+_EARLY: Final = {"0.5 s": 5, "1 s": 10}  # steps from a clip's beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ def evaluate(acted: list[Take], calm: list[Take], recipe: Recipe) -> dict[str, V
     """Train without each speaker in turn, and let that one be heard.
 
     Returns:
-        `session`: at the end of each clip of sessions in which the speaker's clips, as recorded, follow each other in
-        random order with 0.8 s of silence between; `session 1 s` and `session 2 s`: the same so long after a clip
-        began; `late`: from the 21st clip of a session on; `alone`, `alone 1 s`, `alone 2 s`: each clip is the first
-        that is heard of the speaker; `one emotion`: the 10th clip of a session of one emotion only.
+        `session`: at the end of each clip, 2 s, of sessions in which the speaker's clips, as recorded, follow each
+        other in random order with 0.8 s of silence between; `session 0.5 s` and `session 1 s`: so long after a clip
+        began; `late`: from the 21st clip of a session on; `alone` and so on: each clip is the first that is heard of
+        the speaker; `one emotion`: the 10th clip of a session of one emotion only.
     """
     parts: dict[str, list[Verdicts]] = {}
     speakers = sorted({take.speaker for take in acted})

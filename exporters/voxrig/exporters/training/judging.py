@@ -13,6 +13,8 @@ from voxrig.exporters.networks.emotion import FUNCTIONALS, Ears, EmotionSize, Ju
 from voxrig.exporters.training.sessions import Session, Told, by_speaker, listen, moody, shuffled, tuned
 from voxrig.exporters.training.voices import NEUTRAL, Take
 
+USUAL_TEMPERATURE: Final = 0.5
+"""What `temperature` finds, within a tenth: by this the judges tell neutral while that is not known yet."""
 _MOODS: Final = 1  # sessions with a mood for each speaker and variant, beside the shuffled one
 _FROM: Final = 0.3  # how much voice the window must hold for a step to be learned from
 
@@ -71,9 +73,9 @@ def learn(acted: list[Take], calm: list[Take], recipe: Recipe) -> tuple[Ears, li
     return ears, [_trained(heard, recipe, recipe.seed + number) for number in range(recipe.size.members)]
 
 
-def judged_by(judges: list[Judge]) -> Callable[[Tensor], Tensor]:
+def judged_by(judges: list[Judge], divisor: float = USUAL_TEMPERATURE) -> Callable[[Tensor], Tensor]:
     """Return what gives the classes' probabilities [B, 7] for compared functionals."""
-    return lambda compared: torch.softmax(logits(judges, compared), -1)
+    return lambda compared: torch.softmax(logits(judges, compared) / divisor, -1)
 
 
 def _steps(told: Told, *, balanced: bool) -> Heard:
@@ -110,7 +112,7 @@ def _trained(heard: Heard, recipe: Recipe, seed: int) -> Judge:
         )
         loss = (loss * heard.weight[drawn]).mean()
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
     return judge.eval()

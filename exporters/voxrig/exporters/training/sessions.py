@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from voxrig.exporters.emotions import CLASSES
-from voxrig.exporters.networks.emotion import FUNCTIONALS, STATES, Ears
+from voxrig.exporters.networks.emotion import FUNCTIONALS, PRIOR, STATES, Ears
 from voxrig.exporters.training.voices import Take
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.prosody import FLOOR_DBFS, WIDTH
@@ -107,13 +107,13 @@ def listen(ears: Ears, sessions: list[Session], judged: Callable[[Tensor], Tenso
     for t in range(longest):
         block[:] = quiet
         for b in np.flatnonzero(clip[:, t] >= 0):
-            at, take = starts[b][clip[b, t]]
-            block[b] = take.rows[(t - at) * LISTENER_STEPS : (t - at + 1) * LISTENER_STEPS]
-        here, sums, share = ears.window(torch.from_numpy(block), recent, sums)
+            begun, take = starts[b][clip[b, t]]
+            block[b] = take.rows[(t - begun) * LISTENER_STEPS : (t - begun + 1) * LISTENER_STEPS]
+        here, sums, voiced = ears.window(torch.from_numpy(block), recent, sums)
         found = ears.found(sums, memory)
-        memory = ears.remembered(memory, found, share, judged(found.compared)[:, :1])
+        memory = ears.remembered(memory, found, voiced, judged(found.compared)[:, :1])
         compared[:, t], enough[:, t] = found.compared, found.enough[:, 0]
-        recent = torch.cat((here, share), -1)  # the hold is for those who tell
+        recent = torch.cat((here, voiced), -1)  # the hold is for those who tell
     return Told(compared, enough, clip, last, sessions)
 
 
@@ -127,8 +127,8 @@ def silence() -> NDArray[np.float32]:
 def tuned(takes: Sequence[Take]) -> Ears:
     """Ears that know where the values and functionals of these voices lie, and how far one voice strays."""
     ears = Ears(LogMel().bands)
-    values, voiced = ears.measured(torch.from_numpy(np.concatenate([take.rows for take in takes]).astype(np.float32)))
-    ears.offset.copy_((values * voiced).sum(0) / voiced.sum())
+    values, weight = ears.measured(torch.from_numpy(np.concatenate([take.rows for take in takes]).astype(np.float32)))
+    ears.offset.copy_((values * weight).sum(0) / weight.sum())
     recent, sums, _ = (torch.zeros(len(takes), *shape) for shape in STATES)
     found, speakers = [], []
     names = sorted({(take.speaker, take.variant) for take in takes})
@@ -137,9 +137,9 @@ def tuned(takes: Sequence[Take]) -> Ears:
     for t in range(max(take.steps for take in takes)):
         first = t * LISTENER_STEPS
         block = np.stack([_rows(take, first, quiet) for take in takes])
-        here, sums, share = ears.window(torch.from_numpy(block), recent, sums)
-        recent = torch.cat((here, share), -1)
-        full = (sums[:, 0] > LISTENER_STEPS) & (share[:, 0] > 0)
+        here, sums, voiced = ears.window(torch.from_numpy(block), recent, sums)
+        recent = torch.cat((here, voiced), -1)
+        full = (sums[:, FUNCTIONALS] > LISTENER_STEPS) & (voiced[:, 0] > 0)
         found.append(ears.functionals(sums[full]))
         speakers.append(number[full])
     functionals, of = torch.cat(found), torch.cat(speakers)
@@ -147,7 +147,7 @@ def tuned(takes: Sequence[Take]) -> Ears:
     ears.scale.copy_(1 / (functionals.std(0) + 1e-3))
     usual = torch.clamp((functionals - ears.centre) * ears.scale, -4, 4)
     spread = torch.stack([usual[of == n].var(0) for n in range(len(names)) if (of == n).sum() > 1])
-    ears.within.copy_(spread.mean(0))
+    ears.prior[FUNCTIONALS:] = PRIOR * spread.mean(0)
     return ears
 
 

@@ -5,6 +5,7 @@ EMFACS (Friesen & Ekman 1983) says which of its units together show an emotion.
 """
 
 import json
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
@@ -89,6 +90,7 @@ EXPRESSION_CONTROLS: Final[tuple[str, ...]] = tuple(
 """Short names of the K controls that an expression moves, in native order."""
 
 
+@lru_cache(maxsize=1)
 def tables() -> UnitTables:
     """Lay out the units and what each emotion has of them."""
     units, emotions = _TABLE["units"], _EMOTIONS
@@ -103,6 +105,7 @@ def tables() -> UnitTables:
     )
 
 
+@lru_cache(maxsize=1)
 def links() -> Links:
     """Lay out what each unit moves; a control without sides goes with the left one."""
     found = [

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
+from voxrig.runtime.core.resample import Resampler
 from voxrig.runtime.core.timing import (
     BLOCK,
     SAMPLE_RATE,
@@ -18,6 +19,15 @@ BLEND: Final = Fraction(120, 1000)
 """Seconds that going over to the next utterance, or to rest after an interruption, takes."""
 HISTORY: Final = Fraction(30)
 """Seconds back from the newest frame that an interruption can reach: a reply sent in one burst is computed at once."""
+
+
+def session_look_ahead(model: Fraction, rate: int, fps: FrameRate) -> Fraction:
+    """Seconds of later audio that a frame needs: a model's look-ahead, and the resampler's and interpolation's on top.
+
+    Raises:
+        SampleRateError: the rate is outside 8 to 192 kHz.
+    """
+    return model + Resampler(rate).look_ahead + SessionClock(rate, fps).interpolation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ The lids follow the eyes up and down by themselves: on a MetaHuman and on ARKit'
 
 import math
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numba
@@ -51,6 +52,7 @@ class Mixing(NamedTuple):
     widens: Floats  # to lips that are rounded
 
 
+@lru_cache(maxsize=2)
 def _mixing(names: tuple[str, ...]) -> Mixing:
     stems = [name.rstrip("LR") for name in names]
     opens = [parts_lips(name) or name == "jawOpen" for name in names]

@@ -18,8 +18,8 @@ from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.timing import STEP_RATE
 
 FAINT: Final = 0.15
-"""Probability up to which a category counts as not heard; above, it counts in proportion. What is not sure has been made
-neutral already (see `listening.HeardEmotion`), but a neutral voice still has a little of everything."""
+"""Probability up to which a category counts as not heard; above, it counts in proportion. What is not sure is neutral
+already (see `listening.HeardEmotion`), but a neutral voice still has a little of everything."""
 MOOD_SECONDS: Final = 45.0
 """Time constant of the mood."""
 
@@ -136,3 +136,8 @@ def _same(new: Numbers, old: Numbers) -> Numbers:
     if new == old:
         return old
     return _NOTHING if new == _NOTHING else new
+
+
+def warm_up() -> None:
+    """Compile what else runs first where an emotion is first heard, in the middle of a session."""
+    smoothed(_NOTHING, _NOTHING, _NOTHING, *_RATES)

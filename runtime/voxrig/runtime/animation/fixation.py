@@ -128,7 +128,7 @@ def following(
 
 
 def _face(key: int, at: int, now: Fixation, pace: float, near: float) -> Fixation:
-    """Look at another of the partner's eyes and mouth: 31 mm to either side of the middle, 70 mm below, or thereabouts."""
+    """Look at another of the partner's eyes and mouth, or near them: 31 mm to either side, 70 mm below."""
     draw = uniform(key, _FACE, at)
     side, low = math.degrees(0.031 * near), math.degrees(0.07 * near)
     was_on_mouth = now.pitch > 0.5 * low

@@ -100,6 +100,9 @@ class Listening:
             return ListeningState(rows, state.network, state.heard), state.heard
         # A session may begin in the middle of six.
         rows = (self._silence,) * (LISTENER_STEPS - len(rows)) + rows
+        if state.heard.confidence == 0.0 and all(row is self._silence for row in rows):
+            # Nothing was heard for seconds and there is no sound: the network would only say so again.
+            return ListeningState((), state.network, state.heard), state.heard
         told, network = self.model.step(np.concatenate(rows)[None], state.network)
         answer = _answer(told[0].tolist())
         return ListeningState((), network, answer), answer

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
-from voxrig.runtime.animation.clock import SessionClock
+from voxrig.runtime.animation.clock import SessionClock, session_look_ahead
 from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.cueing import with_cue
 from voxrig.runtime.animation.cues import Cue
@@ -105,7 +105,7 @@ class Pipeline:
     @property
     def look_ahead(self) -> Fraction:
         """Seconds: a frame that shows time t needs the audio up to t + look_ahead, and no more."""
-        return self.spec.look_ahead + self._hearing.resampler.look_ahead + self.clock.interpolation
+        return session_look_ahead(self.spec.look_ahead, self.rate, self.fps)
 
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""

@@ -133,7 +133,9 @@ def load(name_or_path: str | os.PathLike[str], role: str = "face") -> Bundle:
     else:
         raise BundleError(f"there is no bundle {os.fspath(name_or_path)!r}: {_there_is(role)}, or a path")
     if found.spec.role != role:
-        raise BundleError(f"bundle {found.path} has the role {found.spec.role!r}, {role!r} is wanted: {_there_is(role)}")
+        raise BundleError(
+            f"bundle {found.path} has the role {found.spec.role!r}, {role!r} is wanted: {_there_is(role)}"
+        )
     return found
 
 

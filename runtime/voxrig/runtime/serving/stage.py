@@ -11,6 +11,8 @@ import grpc
 import numpy as np
 
 from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.clock import session_look_ahead
+from voxrig.runtime.animation.feeling import warm_up
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.style_json import style_from_source
@@ -78,6 +80,7 @@ class Stage:
 
     def warm_up(self) -> None:
         """Run every model once, so that nothing is compiled while a client waits."""
+        warm_up()
         for runner in self._runners:
             for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
                 pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, Character())
@@ -112,11 +115,8 @@ class Stage:
             rig = profile(request.rig)
         except UnknownProfileError as error:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
-        parts = [
-            Part(audio, self._pipeline(runner, rig, fps, audio.sample_rate, style, character), runner)
-            for runner in self._runners
-        ]
-        part = _within(parts, request.look_ahead_ms)
+        runner = self._within(request.look_ahead_ms, audio.sample_rate, fps)
+        part = Part(audio, self._pipeline(runner, rig, fps, audio.sample_rate, style, character), runner)
         self.sessions += 1
         return part
 
@@ -124,26 +124,25 @@ class Stage:
         """Count one session less."""
         self.sessions -= 1
 
+    def _within(self, look_ahead_ms: int, rate: int, fps: FrameRate) -> BatchRunner:
+        """Return the default runner for 0, else the one with the longest look-ahead that is at most the asked one."""
+        if look_ahead_ms == 0:
+            return self._runners[0]
+        needs = [session_look_ahead(runner.model.spec.look_ahead, rate, fps) for runner in self._runners]
+        fitting = [pair for pair in zip(needs, self._runners, strict=True) if pair[0] * 1000 <= look_ahead_ms]
+        if not fitting:
+            raise RefusalError(
+                grpc.StatusCode.NOT_FOUND,
+                f"no model needs {look_ahead_ms} ms of look-ahead or less; the least at this sample rate and frame "
+                f"rate is {ceil(min(needs) * 1000)} ms; 0 takes the default model",
+            )
+        return max(fitting, key=lambda pair: pair[0])[1]
+
     def _pipeline(
         self, runner: BatchRunner, rig: Profile, fps: FrameRate, rate: int, style: Style, character: Character
     ) -> Pipeline:
         spec = runner.model.spec
         return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener)
-
-
-def _within(parts: list[Part], look_ahead_ms: int) -> Part:
-    """Return the default part for 0, else the one with the longest look-ahead that is at most the asked one."""
-    if look_ahead_ms == 0:
-        return parts[0]
-    fitting = [part for part in parts if part.pipeline.look_ahead * 1000 <= look_ahead_ms]
-    if not fitting:
-        least = min(part.pipeline.look_ahead for part in parts)
-        raise RefusalError(
-            grpc.StatusCode.NOT_FOUND,
-            f"no model needs {look_ahead_ms} ms of look-ahead or less; the least at this sample rate and frame rate "
-            f"is {ceil(least * 1000)} ms; 0 takes the default model",
-        )
-    return max(fitting, key=lambda part: part.pipeline.look_ahead)
 
 
 def audio_format(message: pb.AudioFormat) -> AudioFormat:
