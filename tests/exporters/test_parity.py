@@ -31,6 +31,10 @@ def test_parity_is_measured(tmp_path: Path, size: FaceSize, head: int) -> None:
         network.articulation[head].bias += 0.01
     with pytest.raises(ParityError, match="differ"):
         compare(network, FaceStep(network, head).eval(), loaded, head)
+    with torch.no_grad():
+        network.articulation[head].bias += float("nan")
+    with pytest.raises(ParityError, match="differ by inf"):
+        compare(network, FaceStep(network, head).eval(), loaded, head)
 
 
 def _spec(network: FaceNetwork) -> bundle.ModelSpec:

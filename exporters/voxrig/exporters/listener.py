@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from voxrig.exporters.networks.emotion import STATES, Ears, EmotionStep, Judge
 from voxrig.exporters.onnx import to_onnx
-from voxrig.exporters.parity import LIMIT, ParityError
+from voxrig.exporters.parity import LIMIT, ParityError, furthest
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.bundle import Bundle
@@ -115,7 +115,7 @@ def compare(step: EmotionStep, exported: Bundle, rows: NDArray[np.float32]) -> f
         told, *following = step(torch.from_numpy(row), *ours)
         ours = tuple(following)
         found, theirs = model.step(row, theirs)
-        most = max(most, float(np.abs(told.numpy() - found).max()))
-    if not most <= LIMIT:  # also when it is no number
+        most = max(most, furthest(told.numpy(), found))
+    if most > LIMIT:
         raise ParityError(f"torch and ONNX differ by {most:.2e} over {features.shape[1]} steps; limit {LIMIT:g}")
     return most

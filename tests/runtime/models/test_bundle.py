@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.spec import BundleError
+
+LISTENER = bundle.SHIPPED_FOLDER / "listener"
 
 
 @pytest.fixture(params=["folder", "zip"])
@@ -206,3 +209,26 @@ def test_a_package_without_bundles_says_so(tmp_path: Path, monkeypatch: pytest.M
     assert bundle.shipped() == ()
     with pytest.raises(BundleError, match="came without bundles"):
         bundle.choose(None)
+
+
+def test_only_bundles_of_the_wanted_role_are_shown_and_chosen(shelf: Path) -> None:
+    """The package's own listener, beside faces."""
+    shutil.copytree(LISTENER, shelf / "listener")
+    assert bundle.shipped() == ("fast", "live")
+    assert bundle.shipped("emotion") == ("listener",)
+    assert bundle.choose(1000).spec.role == "face"
+    assert bundle.load("listener", "emotion").spec.role == "emotion"
+    with pytest.raises(BundleError, match=r"no bundle 'listener': the package has fast"):
+        bundle.load("listener")
+    with pytest.raises(BundleError, match=r"has the role 'emotion', 'face' is wanted: the package has fast"):
+        bundle.load(shelf / "listener")
+    with pytest.raises(BundleError, match=r"has the role 'face', 'emotion' is wanted: the package has listener"):
+        bundle.load(shelf / "live", "emotion")
+
+
+@pytest.mark.parametrize("manifest", ["not JSON", "[]", "{}"])
+def test_a_damaged_shipped_bundle_is_listed_so_that_it_is_missed(shelf: Path, manifest: str) -> None:
+    (shelf / "live" / bundle.MANIFEST_FILE).write_text(manifest)
+    assert bundle.shipped() == ("fast", "live")
+    with pytest.raises(BundleError, match=r"bundle .*live"):
+        bundle.load("live")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from voxrig.runtime.models.bundle import Bundle
-from voxrig.runtime.models.spec import BundleError, ModelSpec
+from voxrig.runtime.models.spec import HEARD, BundleError, ModelSpec
 
 
 @pytest.fixture
@@ -98,3 +98,34 @@ def test_a_wrong_manifest_is_refused_by_key(
 def test_what_is_no_manifest_is_refused(thing: object) -> None:
     with pytest.raises(BundleError, match="no bundle of ours"):
         ModelSpec.from_manifest(thing)
+
+
+@pytest.fixture
+def listener(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of a bundle that hears emotion."""
+    states = [{"name": "memory", "shape": [3]}]
+    return manifest | {
+        "role": "emotion",
+        "look_ahead_samples": 1,
+        "states": states,
+        "inputs": [{"name": "features", "shape": [6 * (128 + 3)]}, *states],
+        "outputs": [{"name": "controls", "shape": [12]}, {"name": "next_memory", "shape": [3]}],
+        "controls": list(HEARD),
+    }
+
+
+def test_a_listener_hears_six_rows_with_their_prosody(listener: dict[str, Any]) -> None:
+    spec = ModelSpec.from_manifest(listener)
+    assert spec.expected_inputs[0].shape == (786,)
+    made = ModelSpec.create(
+        name=spec.name, version=spec.version, look_ahead_samples=1, mel=spec.log_mel(), states=spec.states,
+        controls=HEARD, training=spec.training, licence=spec.licence, role="emotion", sha256=spec.sha256,
+    )  # fmt: skip
+    assert made == spec
+
+
+def test_a_listener_tells_what_all_listeners_tell(listener: dict[str, Any]) -> None:
+    with pytest.raises(BundleError, match=r"controls of the role 'emotion' must be neutral, joy"):
+        ModelSpec.from_manifest(listener | {"controls": [*HEARD[:-1], "doubt"]})
+    with pytest.raises(BundleError, match=r"inputs are features\[786\], memory\[3\], but .* features\[128\]"):
+        ModelSpec.from_manifest(listener | {"role": "face"})

@@ -106,9 +106,10 @@ def listen(ears: Ears, sessions: list[Session], judged: Callable[[Tensor], Tenso
     block = np.empty((count, LISTENER_STEPS, len(quiet)), np.float32)
     for t in range(longest):
         block[:] = quiet
-        for b in np.flatnonzero(clip[:, t] >= 0):
+        for b in np.flatnonzero(clip[:, t] >= 0).tolist():
             begun, take = starts[b][clip[b, t]]
-            block[b] = take.rows[(t - begun) * LISTENER_STEPS : (t - begun + 1) * LISTENER_STEPS]
+            first = (t - begun) * LISTENER_STEPS
+            block[b] = take.rows[first : first + LISTENER_STEPS]
         here, sums, voiced = ears.window(torch.from_numpy(block), recent, sums)
         found = ears.found(sums, memory)
         memory = ears.remembered(memory, found, voiced, judged(found.compared)[:, :1])

@@ -54,6 +54,9 @@ class ListeningState(NamedTuple):
 class Listening:
     """Feeds the network of a bundle with the role `emotion`; without one nothing is ever heard.
 
+    Each session runs it alone: it is too small for a batch to pay, and in one its answers would depend, in their last
+    bits, on who else is there.
+
     Attributes:
         model: its step, or None.
 
