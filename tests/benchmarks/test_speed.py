@@ -264,7 +264,7 @@ def test_latency_of_paced_sessions(server: tuple[str, psutil.Process], capsys: p
     table.title = f"latency beyond look-ahead, {SECONDS:g} s paced, 20 ms chunks, MetaHuman at 60 fps"
     figures: dict[str, Any] = {"seconds": SECONDS}
     frames = round(SECONDS * 60)
-    for count in (1, 16, 64):
+    for count in (1, 16, 32, 48, 64):
         for bundled in (False, True):
             if count == 1 and bundled:
                 continue

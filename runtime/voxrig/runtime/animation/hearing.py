@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +17,7 @@ from voxrig.runtime.models.spec import ModelSpec
 
 QUIET_DBFS: Final = -65.0
 """A step whose RMS, without its mean, is below this is silence: under the noise of a quiet room, above dither."""
-_QUIET_POWER: Final = np.float32(10.0 ** (QUIET_DBFS / 10.0))
+_QUIET_POWER: Final = 10.0 ** (QUIET_DBFS / 10.0)
 
 
 class Rows(NamedTuple):
@@ -87,10 +88,19 @@ class Hearing:
 
 def _quiet(whole: NDArray[np.float32]) -> tuple[bool, ...]:
     """Say of each block of 400 samples whether it is silence; a constant offset is not sound."""
-    rows = whole.reshape(-1, BLOCK)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    power = np.square(centred, out=centred).mean(axis=1)
-    return tuple((power < _QUIET_POWER).tolist())
+    quiet = np.empty(len(whole) // BLOCK, np.bool_)
+    _find_quiet(whole, _QUIET_POWER, quiet)
+    return tuple(quiet.tolist())
+
+
+@numba.njit(cache=True)
+def _find_quiet(whole: NDArray[np.float32], most: float, quiet: NDArray[np.bool_]) -> None:
+    for block in range(len(quiet)):
+        total = squares = 0.0
+        for k in range(block * BLOCK, (block + 1) * BLOCK):
+            total += whole[k]
+            squares += whole[k] * whole[k]
+        quiet[block] = squares / BLOCK - (total / BLOCK) ** 2 < most
 
 
 _NOTHING: Final = Rows(np.zeros((0, 0), np.float32), np.zeros((0, 3), np.float32), ())

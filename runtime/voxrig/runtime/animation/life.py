@@ -27,6 +27,7 @@ from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.voice import VoiceState, Voicing
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.models.batching import StepModel
+from voxrig.runtime.models.spec import LISTENER_STEPS
 
 Floats = NDArray[np.float32]
 
@@ -97,7 +98,7 @@ class Life:
         listens = self.character.layers.emotion and self.character.temper.heard > 0.0
         for name, value in (
             ("_voicing", Voicing()),
-            ("_listening", Listening(self.listener if listens else None)),
+            ("_listening", Listening(self.listener if listens else None, key % LISTENER_STEPS)),
             ("_feeling", Feeling(self.character.temper)),
             ("_expressing", Expressing(key)),
             ("_blinking", Blinking(key)),

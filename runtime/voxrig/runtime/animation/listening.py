@@ -59,12 +59,15 @@ class Listening:
 
     Attributes:
         model: its step, or None.
+        phase: 0 to 5, how many poses before the last of each six the network runs: another for other characters, so
+            that they don't all think at once.
 
     Raises:
         ValueError: the model is one that moves a face.
     """
 
     model: StepModel | None
+    phase: int = 0
     _silence: Row = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +93,7 @@ class Listening:
 
         Args:
             state: what `start` or the last `step` returned; it is not changed.
-            at: number of the pose; the network runs at the last of each six on the session's grid.
+            at: number of the pose; the network runs at one of each six on the session's grid.
             heard: what sounds at it; None for silence.
 
         Returns:
@@ -99,7 +102,7 @@ class Listening:
         if self.model is None or state.network is None:
             return state, NOTHING_HEARD
         rows = (*state.rows, self._silence if heard is None else _row(heard))
-        if at % LISTENER_STEPS != LISTENER_STEPS - 1:
+        if (at + self.phase) % LISTENER_STEPS != LISTENER_STEPS - 1:
             return ListeningState(rows, state.network, state.heard), state.heard
         # A session may begin in the middle of six.
         rows = (self._silence,) * (LISTENER_STEPS - len(rows)) + rows
