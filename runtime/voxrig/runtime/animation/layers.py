@@ -8,8 +8,8 @@ class Layers(NamedTuple):
 
     Attributes:
         emotion: what the face expresses, whether it was told or heard.
-        blink: the lids, also where they follow the eyes.
-        gaze: the eyes, and the head's share in where they look.
+        blink: the lids' blinks.
+        gaze: the eyes, the lids that follow them up and down, and the head's share in where they look.
         head: the head's own movements, with the voice and in silence.
         idle: breath, sway, swallowing and the small movements of a face that waits.
     """
