@@ -221,10 +221,24 @@ def _lean(emotion: Emotion) -> tuple[float, float, float]:
     return pitch, roll, 1.0 + pace
 
 
+def _share(seconds: float) -> float:
+    """The part of the way that a delay with this time constant goes in a pose.
+
+    Not in compiled code: there a compiler may work out the exponential of a constant, a last digit off what the machine
+    would say, and the same session would differ from process to process.
+    """
+    return 1.0 - math.exp(-1.0 / (seconds * STEP_RATE))
+
+
+_LIVELY: Final = _share(0.2)
+_LEANING: Final = _share(0.3)
+_STRESSING: Final = _share(0.035)
+_DAMPING: Final = _share(0.25)
+
+
 @numba.njit(cache=True)
-def _follow(near: float, far: float, goal: float, seconds: float) -> tuple[float, float]:
-    """Move two delays in series towards a goal: the second has no jump in its speed."""
-    step = 1.0 - math.exp(-1.0 / (seconds * STEP_RATE))
+def _follow(near: float, far: float, goal: float, step: float) -> tuple[float, float]:
+    """Move two delays in series towards a goal by a share of what is left: the second has no jump in its speed."""
     near += step * (goal - near)
     return near, far + step * (near - far)
 
@@ -243,12 +257,12 @@ def _sway(
 ) -> tuple[Smooth, float, float, float]:
     """Return the next followers, and yaw, pitch and roll in degrees of all that goes on without an event."""
     live0, live, pitch0, pitch, roll0, roll, pace0, paced, stress0, stressed, damp0, damp = smooth
-    live0, live = _follow(live0, live, 1.0 if speaking else 0.0, 0.2)
-    pitch0, pitch = _follow(pitch0, pitch, down, 0.3)
-    roll0, roll = _follow(roll0, roll, side, 0.3)
-    pace0, paced = _follow(pace0, paced, pace, 0.3)
-    stress0, stressed = _follow(stress0, stressed, stress, 0.035)
-    damp0, damp = _follow(damp0, damp, 1.0 / (1.0 + turned / 0.35), 0.25)
+    live0, live = _follow(live0, live, 1.0 if speaking else 0.0, _LIVELY)
+    pitch0, pitch = _follow(pitch0, pitch, down, _LEANING)
+    roll0, roll = _follow(roll0, roll, side, _LEANING)
+    pace0, paced = _follow(pace0, paced, pace, _LEANING)
+    stress0, stressed = _follow(stress0, stressed, stress, _STRESSING)
+    damp0, damp = _follow(damp0, damp, 1.0 / (1.0 + turned / 0.35), _DAMPING)
     slow, quick = damp, (0.15 + 0.85 * live * paced) * damp
     yaw = 2.2 * slow * drift(key, _SWAY, at, 130) + 3.3 * quick * drift(key, _SWAY + 1, at, 26)
     nodding = 1.3 * slow * drift(key, _SWAY + 2, at, 105) + 0.9 * quick * drift(key, _SWAY + 3, at, 23)

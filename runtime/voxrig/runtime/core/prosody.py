@@ -64,7 +64,8 @@ _KEPT: Final = _TAPS - _DECIMATION
 _LOW_KEPT: Final = _WINDOW + _LONGEST + 1 - _LOW_BLOCK
 
 
-# Reassociation lets the dot products use vector registers; the order is fixed at compile time, so the same every time.
+# Reassociation lets the dot products use vector registers. The order is fixed when this one function is compiled, all
+# of it together: were `_pitch` compiled apart, it would depend on what was compiled before, and so on the process.
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
 def _rows(
     source: NDArray[np.float32], low: NDArray[np.float32], taps: NDArray[np.float32], out: NDArray[np.float32]
@@ -98,7 +99,7 @@ def _rows(
         out[row, 1], out[row, 2] = _pitch(frame, match, float(_FAINT + _FRICTION * power / BLOCK * _WINDOW))
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+@numba.njit(inline="always")
 def _pitch(frame: NDArray[np.float32], match: NDArray[np.float32], faint: float) -> tuple[float, float]:
     """Pitch in Hz, 0 if there is none, and how well the sound repeats at it, 0 to 1.
 
