@@ -17,10 +17,12 @@ from voxrig.runtime.animation.layers import NO_LIFE, Layers
 from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import Style
+from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import contract
+from voxrig.runtime.models.spec import ModelSpec
 
 Floats = NDArray[np.float32]
 Speech = Callable[..., Floats]
@@ -232,3 +234,21 @@ def test_tracks_show_each_layer_alone(stage: MakeStage, speech: Speech) -> None:
     assert tracks.shape == (len(frames), 6, 263)
     np.testing.assert_array_equal(tracks[:, 0], plain)
     assert not tracks[:, 2, :251][:, [i for i, n in enumerate(SHORT) if not n.startswith("eye")]].any()
+
+
+def test_a_model_with_other_features_lives_too_and_hears_no_emotion(stage: MakeStage, speech: Speech) -> None:
+    """A face network of one's own may hear other bands than the listener was trained on."""
+    shipped, mel = stage(24_000, character=ALIVE), LogMel(48)
+    spec = shipped.pipeline.spec
+    other = ModelSpec.create(
+        name="other", version="1", look_ahead_samples=1_950, mel=mel, states=(), controls=spec.controls,
+        training=spec.training, licence="Apache-2.0",
+    )  # fmt: skip
+    pipeline = replace(shipped.pipeline, spec=other)
+    state, frames = pipeline.end(pipeline.push(pipeline.start(), speech(1.0, 24_000))), []
+    while pipeline.pending(state):
+        state, more = pipeline.advance(state, np.zeros(len(spec.controls), np.float32), ())
+        frames += more
+    assert len(frames) == 60
+    assert np.isfinite(rows(frames)).all()
+    assert state.trail[-1].listening.network is None

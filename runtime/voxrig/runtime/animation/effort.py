@@ -51,6 +51,12 @@ UNHEARD: Final = EffortState(0.0, 0.0, 0.0)
 """Before the first sound."""
 
 
+def alpha_bands(mel: LogMel) -> tuple[int, int, int]:
+    """Return the first band of the alpha ratio's lower part, the first of its upper part, and the one after that."""
+    low, middle, high = (int(np.searchsorted(mel.centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
+    return low, middle, high
+
+
 @dataclass(frozen=True, slots=True)
 class Effort:
     """Hears the effort in the rows that a network hears.
@@ -63,8 +69,7 @@ class Effort:
     _edges: tuple[int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        low, middle, high = (int(np.searchsorted(self.mel.centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
-        object.__setattr__(self, "_edges", (low, middle, high))
+        object.__setattr__(self, "_edges", alpha_bands(self.mel))
 
     def step(self, state: EffortState, row: NDArray[np.float32]) -> EffortState:
         """Hear one row, float32[2 * bands]."""

@@ -26,6 +26,7 @@ from voxrig.runtime.animation.listening import Listening, ListeningState
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.voice import VoiceState, Voicing
 from voxrig.runtime.core.chance import key_of
+from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.spec import LISTENER_STEPS
 
@@ -77,12 +78,14 @@ class Life:
     Attributes:
         character: its seed, its layers and its temper.
         rate: media samples a second, at which cues count.
-        listener: the network that hears emotion; None: nothing is heard.
+        listener: the network that hears emotion; nothing is heard where it is None, or made for other features.
+        mel: the features of what is heard.
     """
 
     character: Character
     rate: int
     listener: StepModel | None = None
+    mel: LogMel = field(default_factory=LogMel)
     _voicing: Voicing = field(init=False, repr=False, compare=False)
     _listening: Listening = field(init=False, repr=False, compare=False)
     _feeling: Feeling = field(init=False, repr=False, compare=False)
@@ -95,10 +98,13 @@ class Life:
 
     def __post_init__(self) -> None:
         key = key_of(self.character.seed)
+        listener = self.listener
         listens = self.character.layers.emotion and self.character.temper.heard > 0.0
+        if listener is not None and (not listens or listener.spec.log_mel() != self.mel):
+            listener = None
         for name, value in (
-            ("_voicing", Voicing()),
-            ("_listening", Listening(self.listener if listens else None, key % LISTENER_STEPS)),
+            ("_voicing", Voicing(self.mel)),
+            ("_listening", Listening(listener, key % LISTENER_STEPS)),
             ("_feeling", Feeling(self.character.temper)),
             ("_expressing", Expressing(key)),
             ("_blinking", Blinking(key)),

@@ -67,7 +67,7 @@ class Pipeline:
         style: how the character speaks, and its face at rest.
         overrides: what was set by hand for stretches of the media timeline.
         character: its seed, and the layers of its life besides speech; by default it has none.
-        listener: the network that hears emotion in the voice; None: none is heard.
+        listener: the network that hears emotion in the voice; None, or one for other features: none is heard.
         tracks: whether frames also carry what each layer shows alone.
 
     Raises:
@@ -92,7 +92,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         clock = SessionClock(self.rate, self.fps)
         styling = Styling(self.spec, Face(self.spec.controls), self.style, self.overrides)
-        life = Life(self.character, self.rate, self.listener)
+        life = Life(self.character, self.rate, self.listener, self.spec.log_mel())
         for name, value in (
             ("clock", clock),
             ("_hearing", Hearing(self.spec, self.rate)),

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation import excitement, melody, presence, prominence
+from voxrig.runtime.animation.effort import alpha_bands
 from voxrig.runtime.animation.excitement import Excitement, alpha, calm, excite
 from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.melody import Melody, sing
@@ -76,8 +77,7 @@ class Voicing:
     _edges: tuple[int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        low, middle, high = (int(np.searchsorted(self.mel.centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
-        object.__setattr__(self, "_edges", (low, middle, high))
+        object.__setattr__(self, "_edges", alpha_bands(self.mel))
 
     @staticmethod
     def start() -> VoiceState:
