@@ -1,5 +1,7 @@
 """What many tests need: a tiny real model in a bundle, and something that sounds like speech."""
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,3 +151,22 @@ _FORMANTS = ((300.0, 800.0), (900.0, 2200.0), (2400.0, 3000.0))
 def speech() -> Callable[..., NDArray[np.float32]]:
     """`synthetic_speech(seconds, rate, seed=3)`."""
     return synthetic_speech
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[..., str]:
+    """`program("g++")`: the path of a program that a test runs; where there is none, the test is skipped.
+
+    `program("mcs", "csc")` takes the first that there is. In CI, where everything is installed, one missing is a failure.
+    """
+
+    def find(*names: str) -> str:
+        for name in names:
+            if path := shutil.which(name):
+                return path
+        text = f"{' or '.join(names)} is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(text + "; .ci/run installs what the tests need")
+        pytest.skip(text)
+
+    return find

@@ -190,7 +190,7 @@ class Frames(_message.Message):
     def __init__(self, first_index: _Optional[int] = ..., utterance: _Optional[int] = ..., media_samples: _Optional[_Iterable[int]] = ..., values: _Optional[bytes] = ...) -> None: ...
 
 class Event(_message.Message):
-    __slots__ = ("kind", "utterance", "frame_count", "frame_index", "media_sample", "next_sample", "message")
+    __slots__ = ("kind", "utterance", "frame_count", "frame_index", "media_sample", "next_sample", "message", "values")
     class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         KIND_UNSPECIFIED: _ClassVar[Event.Kind]
@@ -199,12 +199,23 @@ class Event(_message.Message):
         CLOSED: _ClassVar[Event.Kind]
         CUE_IGNORED: _ClassVar[Event.Kind]
         CUE_LATE: _ClassVar[Event.Kind]
+        VISEME: _ClassVar[Event.Kind]
+        EMOTION: _ClassVar[Event.Kind]
     KIND_UNSPECIFIED: Event.Kind
     UTTERANCE_ENDED: Event.Kind
     INTERRUPTED: Event.Kind
     CLOSED: Event.Kind
     CUE_IGNORED: Event.Kind
     CUE_LATE: Event.Kind
+    VISEME: Event.Kind
+    EMOTION: Event.Kind
+    class ValuesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
     KIND_FIELD_NUMBER: _ClassVar[int]
     UTTERANCE_FIELD_NUMBER: _ClassVar[int]
     FRAME_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -212,6 +223,7 @@ class Event(_message.Message):
     MEDIA_SAMPLE_FIELD_NUMBER: _ClassVar[int]
     NEXT_SAMPLE_FIELD_NUMBER: _ClassVar[int]
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
     kind: Event.Kind
     utterance: int
     frame_count: int
@@ -219,7 +231,8 @@ class Event(_message.Message):
     media_sample: int
     next_sample: int
     message: str
-    def __init__(self, kind: _Optional[_Union[Event.Kind, str]] = ..., utterance: _Optional[int] = ..., frame_count: _Optional[int] = ..., frame_index: _Optional[int] = ..., media_sample: _Optional[int] = ..., next_sample: _Optional[int] = ..., message: _Optional[str] = ...) -> None: ...
+    values: _containers.ScalarMap[str, float]
+    def __init__(self, kind: _Optional[_Union[Event.Kind, str]] = ..., utterance: _Optional[int] = ..., frame_count: _Optional[int] = ..., frame_index: _Optional[int] = ..., media_sample: _Optional[int] = ..., next_sample: _Optional[int] = ..., message: _Optional[str] = ..., values: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class Error(_message.Message):
     __slots__ = ("code", "message", "session_closed", "next_sample", "refused")

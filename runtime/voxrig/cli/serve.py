@@ -22,6 +22,11 @@ def serve(
         str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]. There is no encryption yet.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [default: 52000]; 0 takes a free one.")] = None,
+    link_port: Annotated[
+        int | None,
+        typer.Option(help="Port of the engine link [default: the one after --port]; 0 takes a free one."),
+    ] = None,
+    link: Annotated[bool | None, typer.Option("--link/--no-link", help="Serve the engine link [default: yes].")] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="Settings by name; options on the command line come first.")
     ] = None,
@@ -44,13 +49,15 @@ def serve(
     idle: Idle = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
 ) -> None:
-    """Serve characters over gRPC. Prints one line when ready, and one when stopped."""
+    """Serve characters over gRPC and the engine link. Prints one line when ready, and one when stopped."""
     from voxrig.runtime.serving.settings import load
 
     life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
     flags: dict[str, Any] = {
         "host": host,
         "port": port,
+        "link_port": link_port,
+        "link": link,
         "models": tuple(model) if model else None,
         "max_sessions": max_sessions,
         "style": style,
@@ -101,8 +108,10 @@ def _say_ready(server: "Server", as_json: bool) -> None:
 
     models = [f"{spec.name} {spec.version}" for spec in server.stage.models]
     if as_json:
-        line = {"event": "ready", "target": server.target, "port": server.port, "models": models}
-        text = json.dumps(line | {"version": software_version()})
+        line = {"event": "ready", "target": server.target, "port": server.port, "link_port": server.link_port}
+        text = json.dumps(line | {"models": models, "version": software_version()})
     else:
-        text = f"voxrig {software_version()} is ready on {server.target}, model {', '.join(models)}; Ctrl-C stops it"
+        link = f", engine link on port {server.link_port}" if server.link_port is not None else ""
+        told = f"voxrig {software_version()} is ready on {server.target}{link}"
+        text = f"{told}; model {', '.join(models)}; Ctrl-C stops it"
     print(text, flush=True)

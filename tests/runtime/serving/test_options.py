@@ -14,15 +14,16 @@ from voxrig.runtime.serving.options import read_options
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
+from voxrig.runtime.serving.tells import Tells
 
 SPEECH_ALONE = dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")
 JAW = 17
 
 
 def style_of(options, default):
-    style, character = read_options(options, default, Character(3))
-    assert character == Character(3)
-    return style
+    wanted = read_options(options, default, Character(3))
+    assert (wanted.character, wanted.tells, wanted.outlet) == (Character(3), Tells(), {})
+    return wanted.style
 
 
 def test_options_are_a_style_and_single_dials_on_top_of_it():
@@ -36,12 +37,21 @@ def test_options_are_a_style_and_single_dials_on_top_of_it():
 
 def test_options_are_a_life_in_the_place_of_the_servers():
     server = Character(3).with_options({"emotion": "joy=0.5", "blink": "off"})
-    assert read_options({}, NATURAL, server) == (NATURAL, server)
-    style, character = read_options({"blink": "on", "gaze": "off", "heard": "0.3", "jaw": "2"}, NATURAL, server)
+    assert read_options({}, NATURAL, server)[:2] == (NATURAL, server)
+    style, character, _, _ = read_options({"blink": "on", "gaze": "off", "heard": "0.3", "jaw": "2"}, NATURAL, server)
     assert style == Style(jaw=2.0)
     assert (character.seed, character.on) == (3, ("emotion", "blink", "head", "idle"))
     assert (character.temper.baseline, character.temper.heard) == (everywhere(joy=0.5), 0.3)
     assert read_options(SPEECH_ALONE, NATURAL, server)[1].layers == NO_LIFE
+
+
+def test_options_say_what_is_told_and_where_frames_go_as_well():
+    wanted = read_options(
+        {"tell": " emotion, visemes", "character": "Mira", "vmc": "[::1]:39539"}, NATURAL, Character()
+    )
+    assert wanted.tells == Tells(visemes=True, emotion=True)
+    assert wanted.outlet == {"character": "Mira", "vmc": "[::1]:39539"}
+    assert read_options({"tell": "emotion"}, NATURAL, Character()).tells == Tells(emotion=True)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +59,7 @@ def test_options_are_a_life_in_the_place_of_the_servers():
     [
         (
             {"blend": "3"},
-            "no option 'blend'; there are style, lips, .*lip_offset, emotion, heard, blink, gaze, head, idle",
+            "no option 'blend'; there are style, lips, .*lip_offset, emotion, heard, blink, gaze, head, idle, tell, character, livelink, vmc",
         ),
         ({"jaw": "wide"}, "jaw is 'wide'; it must be a number from 0 to 2"),
         ({"jaw": "nan"}, "jaw is nan; it must be a number"),
@@ -63,6 +73,7 @@ def test_options_are_a_life_in_the_place_of_the_servers():
         ({"emotion": "j" * 70_000}, "emotion has 70000 characters"),
         ({"emotion": "jou"}, "emotion: there is no emotion 'jou'; .*joy"),
         ({"blink": "maybe"}, "blink is 'maybe'; it must be on or off"),
+        ({"tell": "visemes,lies"}, "tell is 'lies'; there are visemes, emotion"),
         ({"heard": "2"}, "heard is '2'; it must be a number from 0 to 1"),
     ],
 )

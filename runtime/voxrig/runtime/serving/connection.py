@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from voxrig.runtime.serving.metrics import Punctuality
+from voxrig.runtime.serving.refusal import Refused
 from voxrig.runtime.serving.session import Session
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
@@ -20,7 +21,7 @@ class Seat:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self.inbox: deque[tuple[pb.ClientMessage, float]] = deque()
+        self.inbox: deque[tuple[pb.ClientMessage | Refused, float]] = deque()
         self.punctuality = Punctuality()
 
 
@@ -44,7 +45,7 @@ class Connection:
         self._outbox_bytes = 0
         self._answered = asyncio.Event()
 
-    def put(self, messages: Iterable[pb.ClientMessage], now: float) -> None:
+    def put(self, messages: Iterable[pb.ClientMessage | Refused], now: float) -> None:
         """Take messages that arrived at `now` seconds, in order."""
         for message in messages:
             seat = self.seats.get(message.session)
@@ -109,6 +110,8 @@ class Connection:
             self._readable.clear()
 
 
-def cost(message: pb.ClientMessage) -> int:
+def cost(message: pb.ClientMessage | Refused) -> int:
     """Return about how many bytes it takes to keep `message`."""
-    return _MESSAGE_BYTES + (len(message.audio.samples) if message.HasField("audio") else 0)
+    if isinstance(message, pb.ClientMessage) and message.HasField("audio"):
+        return _MESSAGE_BYTES + len(message.audio.samples)
+    return _MESSAGE_BYTES

@@ -1,25 +1,43 @@
-"""What a client may say of a character when it opens a session: how it speaks, and how it lives."""
+"""What a client may say of a character when it opens a session: how it speaks and lives, and what is told of it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import grpc
 
 from voxrig.runtime.animation.character import LIFE_KEYS, Character
 from voxrig.runtime.animation.style import RANGES, Style, StyleError, check_known
 from voxrig.runtime.animation.style_json import style_from_text
+from voxrig.runtime.serving.outlet import OUTLET_KEYS
 from voxrig.runtime.serving.refusal import RefusalError
+from voxrig.runtime.serving.tells import Tells
 
 _LONGEST_TEXT: Final = 1 << 16
-_KEYS: Final = dict.fromkeys(("style", *RANGES, *LIFE_KEYS))
+_KEYS: Final = dict.fromkeys(("style", *RANGES, *LIFE_KEYS, "tell", *OUTLET_KEYS))
 
 
-def read_options(options: Mapping[str, str], style: Style, character: Character) -> tuple[Style, Character]:
+class Wanted(NamedTuple):
+    """What a session asks for.
+
+    Attributes:
+        style: how the character speaks.
+        character: how it lives; the seed is not from the options.
+        tells: what is told of it besides its frames.
+        outlet: the options about where its frames go as well.
+    """
+
+    style: Style
+    character: Character
+    tells: Tells
+    outlet: dict[str, str]
+
+
+def read_options(options: Mapping[str, str], style: Style, character: Character) -> Wanted:
     """Read a session's options over the server's own style and character.
 
     Args:
-        options: `style`, a preset or JSON, in the place of the server's; single dials on top of it; and the keys of
-            `Character.with_options`.
+        options: `style`, a preset or JSON, in the place of the server's; single dials on top of it; the keys of
+            `Character.with_options`; `tell` (`Tells.parse`); and OUTLET_KEYS, which are not looked at here.
         style: the server's.
         character: the server's.
 
@@ -34,7 +52,9 @@ def read_options(options: Mapping[str, str], style: Style, character: Character)
         if "style" in options:
             style = style_from_text(options["style"])
         style = style.with_dials(**{key: _number(key, options[key]) for key in RANGES if key in options})
-        return style, character.with_options({key: options[key] for key in LIFE_KEYS if key in options})
+        character = character.with_options({key: options[key] for key in LIFE_KEYS if key in options})
+        tells = Tells.parse(options.get("tell", ""))
+        return Wanted(style, character, tells, {key: options[key] for key in OUTLET_KEYS if key in options})
     except ValueError as error:
         raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
 

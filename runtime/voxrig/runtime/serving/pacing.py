@@ -8,14 +8,17 @@ moves messages.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.serving.connection import Connection, Seat, cost
 from voxrig.runtime.serving.metrics import Metrics
+from voxrig.runtime.serving.refusal import Refused
 from voxrig.runtime.serving.session import Row
+from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
 log = logging.getLogger(__name__)
@@ -71,6 +74,16 @@ class Pacer:
         """Free the sessions of `connection`; a tick under way is finished first."""
         self._leaving.append(connection)
         self.wake()
+
+    @contextmanager
+    def connection(self, stage: Stage) -> Iterator[Connection]:
+        """Serve a client's sessions while the block runs; at its end whatever is open is freed."""
+        connection = Connection(stage, self.wake)
+        self.join(connection)
+        try:
+            yield connection
+        finally:
+            self.leave(connection)
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -129,7 +142,10 @@ class Pacer:
                 break
             message, arrived = seat.inbox.popleft()
             turn.taken_bytes += cost(message)
-            turn.answers += session.receive(message)
+            if isinstance(message, Refused):
+                turn.answers += session.refuse(message)
+            else:
+                turn.answers += session.receive(message)
             seat.punctuality.heard(session.pending, arrived)
         if turn.connection.closing and not seat.inbox:
             turn.answers += session.close()

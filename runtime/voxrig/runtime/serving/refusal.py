@@ -1,5 +1,7 @@
 """A message that is not obeyed, and why."""
 
+from typing import NamedTuple
+
 import grpc
 
 
@@ -15,3 +17,17 @@ class RefusalError(Exception):
         """The google.rpc.Code number of `status`."""
         number: int = self.status.value[0]
         return number
+
+
+class Refused(NamedTuple):
+    """A message to a session that could not even be read; it is answered in its turn.
+
+    Attributes:
+        session: its number.
+        refusal: why.
+        kind: which message it was to be, as a field of ClientMessage; empty where it does not say.
+    """
+
+    session: int
+    refusal: RefusalError
+    kind: str

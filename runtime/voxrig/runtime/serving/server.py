@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
@@ -15,7 +15,9 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from voxrig.runtime.serving.link_server import listening
 from voxrig.runtime.serving.metrics import Metrics
+from voxrig.runtime.serving.outlet import Outlets
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.service import VoxrigService
 from voxrig.runtime.serving.settings import Settings
@@ -37,17 +39,34 @@ class AddressError(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running server.
+
+    Attributes:
+        host, port: where it listens for gRPC.
+        link_port: where it listens for engine links, on the same host; None: it doesn't.
+        stage, pacer, metrics: its parts, for whoever brings clients over another line.
+    """
 
     host: str
     port: int
+    link_port: int | None
     stage: Stage
+    pacer: Pacer
     metrics: Metrics
 
     @property
     def target(self) -> str:
         """Where clients of this machine connect to."""
-        return _address({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host), self.port)
+        return _address(self._near_host, self.port)
+
+    @property
+    def link_target(self) -> str | None:
+        """Where engine links of this machine connect to; None: nowhere."""
+        return None if self.link_port is None else _address(self._near_host, self.link_port)
+
+    @property
+    def _near_host(self) -> str:
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
 
     def snapshot(self) -> dict[str, float]:
         """Return the counters and timings; proto/README.md says what each means."""
@@ -56,15 +75,17 @@ class Server:
 
 
 @asynccontextmanager
-async def running(settings: Settings, draw: Callable[[], int] = drawn_seed) -> AsyncIterator[Server]:
-    """Serve while the block runs; `draw` gives the seeds of sessions that ask for none.
+async def running(
+    settings: Settings, draw: Callable[[], int] = drawn_seed, outlets: Outlets | None = None
+) -> AsyncIterator[Server]:
+    """Serve while the block runs; `draw` gives the seeds of sessions that ask for none, `outlets` their outlets.
 
     Raises:
         AddressError: the port is in use, or the host is not this machine's.
         BundleError: a model cannot be used.
         SettingsError: there is no model.
     """
-    stage = await asyncio.to_thread(Stage, settings, draw)
+    stage = await asyncio.to_thread(Stage, settings, draw, outlets)
     await asyncio.to_thread(stage.warm_up)
     metrics = Metrics()
     pacer = Pacer(metrics, settings.max_buffered_seconds)
@@ -83,18 +104,30 @@ async def running(settings: Settings, draw: Callable[[], int] = drawn_seed) -> A
     health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     port = _bind(server, settings)
+    link = AsyncExitStack()
+    link_port = await link.enter_async_context(_linked(stage, pacer, metrics)) if settings.link else None
     ticking = asyncio.create_task(pacer.run())
     ticking.add_done_callback(_log_failure)
     try:
         await server.start()
         for service in ("", SERVICE):
             await doctor.set(service, health_pb2.HealthCheckResponse.SERVING)
-        yield Server(settings.host, port, stage, metrics)
+        yield Server(settings.host, port, link_port, stage, pacer, metrics)
     finally:
         await doctor.enter_graceful_shutdown()
+        await link.aclose()
         await server.stop(_PATIENCE_SECONDS)
         ticking.cancel()
         await asyncio.gather(ticking, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _linked(stage: Stage, pacer: Pacer, metrics: Metrics) -> AsyncIterator[int]:
+    """Listen for engine links while the block runs; yields the port. Raises AddressError."""
+    settings = stage.settings
+    _probe(settings.host, settings.engine_link_port, "--link-port")
+    async with listening(settings.host, settings.engine_link_port, stage, pacer, metrics) as port:
+        yield port
 
 
 def _log_failure(task: asyncio.Task[None]) -> None:
@@ -115,7 +148,7 @@ def _bind(server: grpc.aio.Server, settings: Settings) -> int:
         raise AddressError(f"cannot listen on {address}: {error}; choose another with --port") from error
 
 
-def _probe(host: str, port: int) -> None:
+def _probe(host: str, port: int, option: str = "--port") -> None:
     """Bind a plain socket first: it says what is wrong, where gRPC would only log that something is."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -127,9 +160,9 @@ def _probe(host: str, port: int) -> None:
             probe.listen()
     except OSError as error:
         reason = {
-            errno.EADDRINUSE: f"port {port} is in use; stop the other server, or choose another port with --port "
+            errno.EADDRINUSE: f"port {port} is in use; stop the other server, or choose another port with {option} "
             "(0 takes a free one)",
             errno.EADDRNOTAVAIL: f"{host} is no address of this machine; choose another with --host",
-            errno.EACCES: f"port {port} needs more rights than this user has; choose one from 1024 up with --port",
+            errno.EACCES: f"port {port} needs more rights than this user has; choose one from 1024 up with {option}",
         }.get(error.errno or 0, f"{error.strerror}; choose another with --host and --port")
         raise AddressError(f"cannot listen on {_address(host, port)}: {reason}") from error

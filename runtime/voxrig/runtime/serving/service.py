@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import grpc
@@ -38,7 +37,7 @@ class VoxrigService(rpc.VoxrigServicer):
 
     async def Perform(self, requests: AsyncIterator[pb.PerformRequest], context: Context) -> None:  # noqa: N802
         """Serve one connection with its sessions."""
-        with self._connection() as connection:
+        with self._pacer.connection(self._stage) as connection:
             reader = asyncio.create_task(self._read(requests, connection))
             try:
                 while answers := await connection.take():
@@ -60,7 +59,7 @@ class VoxrigService(rpc.VoxrigServicer):
         except RefusalError as refusal:
             await context.abort(refusal.status, str(refusal))
         frame_count = 0
-        with self._connection() as connection:
+        with self._pacer.connection(self._stage) as connection:
             feeder = asyncio.create_task(self._feed(request, audio, connection))
             try:
                 while answers := await connection.take():
@@ -75,15 +74,6 @@ class VoxrigService(rpc.VoxrigServicer):
             frame_count=frame_count, sample_count=sample_count, seconds=time.perf_counter() - start
         )
         await context.write(pb.BakeResponse(summary=summary))
-
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        connection = Connection(self._stage, self._pacer.wake)
-        self._pacer.join(connection)
-        try:
-            yield connection
-        finally:
-            self._pacer.leave(connection)
 
     async def _read(self, requests: AsyncIterator[pb.PerformRequest], connection: Connection) -> None:
         try:

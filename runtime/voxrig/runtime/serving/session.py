@@ -5,7 +5,6 @@ whoever owns the session, one at a time: `row`, a batched call, `advance`.
 """
 
 import math
-from collections import Counter, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,16 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.pipeline import StreamError
-from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.core.audio import AudioError
-from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.timing import STEP_RATE
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.serving import announce
 from voxrig.runtime.serving.cues import take
-from voxrig.runtime.serving.refusal import RefusalError
-from voxrig.runtime.serving.stage import Part, Stage
+from voxrig.runtime.serving.performing import Ending, Performing
+from voxrig.runtime.serving.refusal import RefusalError, Refused
+from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
 _LONGEST_TAIL_SECONDS = 10
@@ -38,31 +36,13 @@ class Row(NamedTuple):
     state: State
 
 
-class _Ending(NamedTuple):
-    utterance: int
-    next_sample: int
-
-
-class _Stream:
-    """An open session: its stream, and what is owed to the client."""
-
-    def __init__(self, part: Part) -> None:
-        self.part = part
-        self.state: StreamState = part.pipeline.start()
-        self.speaking = False
-        self.closing = False
-        self.endings: deque[_Ending] = deque()
-        self.frames: Counter[int] = Counter()
-        self.pending = 0
-
-
 class Session:
     """What one session id of a connection stands for: nothing yet, an open session, or one that has ended."""
 
     def __init__(self, number: int, stage: Stage) -> None:
         self._number = number
         self._stage = stage
-        self._stream: _Stream | None = None
+        self._stream: Performing | None = None
         self._handlers: dict[str, Callable[[pb.ClientMessage], list[pb.ServerMessage]]] = {
             "open": self._open,
             "audio": self._audio,
@@ -100,6 +80,10 @@ class Session:
             return [self._error(refusal, kind)]
         return answers + self._settle()
 
+    def refuse(self, refused: Refused) -> list[pb.ServerMessage]:
+        """Answer a message that could not be read."""
+        return [self._error(refused.refusal, refused.kind)]
+
     def close(self) -> list[pb.ServerMessage]:
         """Close as a CloseSession does, if it is open and not closing yet."""
         if self._stream is None or self._stream.closing:
@@ -114,6 +98,8 @@ class Session:
     def release(self) -> None:
         """Free the session, whatever it was doing."""
         if self._stream is not None:
+            if self._stream.part.outlet is not None:
+                self._stream.part.outlet.closed()
             self._stream = None
             self._stage.release()
 
@@ -130,7 +116,7 @@ class Session:
         assert stream is not None
         stream.state, frames = stream.part.pipeline.advance(stream.state, controls, state)
         stream.pending -= 1
-        return self._frames(stream, frames) + self._settle()
+        return stream.show(frames) + self._settle()
 
     def _open(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         if self._stream is not None:
@@ -139,7 +125,7 @@ class Session:
                 f"session {self._number} is open already, and goes on; choose another number or close it first",
             )
         part = self._stage.open(message.open)
-        self._stream = _Stream(part)
+        self._stream = Performing(self._number, part)
         return [pb.ServerMessage(session=self._number, opened=announce.opened(part))]
 
     def _audio(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
@@ -151,7 +137,7 @@ class Session:
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"the chunk has {len(chunk.samples)} bytes, the most is {limit}; cut it into several",
             )
-        expected = stream.part.pipeline.next_sample(stream.state)
+        expected = stream.next_sample
         if chunk.first_sample != expected:
             what = "a gap" if chunk.first_sample > expected else "an overlap"
             raise RefusalError(
@@ -173,11 +159,11 @@ class Session:
         cue = message.cue
         stream.state, start, ignored = take(stream.part.pipeline, stream.state, cue)
         if ignored:
-            return [self._event(stream, pb.Event.CUE_IGNORED, media_sample=start, message=ignored)]
+            return [stream.event(pb.Event.CUE_IGNORED, media_sample=start, message=ignored)]
         if start == cue.media_sample:
             return []
         text = f"media sample {cue.media_sample} is computed already: the cue {cue.name!r} acts from {start} on"
-        return [self._event(stream, pb.Event.CUE_LATE, media_sample=start, message=text)]
+        return [stream.event(pb.Event.CUE_LATE, media_sample=start, message=text)]
 
     def _end_utterance(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         stream = self._running("an end of utterance")
@@ -204,14 +190,15 @@ class Session:
         stream.endings.clear()
         stream.frames.clear()  # of utterances that were cut nothing more is told
         cut = next_sample - clock.blend_samples
-        event = self._event(
-            stream,
+        event = stream.event(
             pb.Event.INTERRUPTED,
             utterance=stream.state.utterance,
             frame_index=clock.first_frame(cut),
             media_sample=cut,
         )
-        return [event, *self._frames(stream, frames)]
+        if stream.part.outlet is not None:
+            stream.part.outlet.interrupted(clock.first_frame(cut))
+        return [event, *stream.show(frames)]
 
     def _close(self, _: pb.ClientMessage) -> list[pb.ServerMessage]:
         stream = self._running("a close")
@@ -220,13 +207,13 @@ class Session:
         stream.closing = True
         return []
 
-    def _end(self, stream: _Stream, tail: int) -> None:
+    def _end(self, stream: Performing, tail: int) -> None:
         utterance = stream.state.utterance
         stream.state = stream.part.pipeline.end(stream.state, tail)
-        stream.endings.append(_Ending(utterance, stream.part.pipeline.next_sample(stream.state)))
+        stream.endings.append(Ending(utterance, stream.next_sample))
         stream.speaking = False
 
-    def _running(self, what: str, even_closing: bool = False) -> _Stream:
+    def _running(self, what: str, even_closing: bool = False) -> Performing:
         """Return the open session, or refuse `what` was sent to none."""
         if self._stream is None:
             raise RefusalError(
@@ -249,8 +236,7 @@ class Session:
         while stream.endings and stream.endings[0].utterance < shown:
             utterance, next_sample = stream.endings.popleft()
             answers.append(
-                self._event(
-                    stream,
+                stream.event(
                     pb.Event.UTTERANCE_ENDED,
                     utterance=utterance,
                     frame_count=stream.frames.pop(utterance, 0),
@@ -262,24 +248,6 @@ class Session:
             answers.append(pb.ServerMessage(session=self._number, event=pb.Event(kind=pb.Event.CLOSED)))
         return answers
 
-    def _frames(self, stream: _Stream, frames: list[Frame]) -> list[pb.ServerMessage]:
-        """Return consecutive frames of one utterance as a message; none for none."""
-        if not frames:
-            return []
-        utterance = frames[0].utterance
-        stream.frames[utterance] += len(frames)
-        message = pb.Frames(
-            first_index=frames[0].index,
-            utterance=utterance,
-            media_samples=[frame.sample for frame in frames],
-            values=b"".join([frame.values.astype("<f4", copy=False).tobytes() for frame in frames]),
-        )
-        return [pb.ServerMessage(session=self._number, frames=message)]
-
-    def _event(self, stream: _Stream, kind: pb.Event.Kind, **fields: int | str) -> pb.ServerMessage:
-        fields.setdefault("next_sample", stream.part.pipeline.next_sample(stream.state))
-        return pb.ServerMessage(session=self._number, event=pb.Event(kind=kind, **fields))  # type: ignore[arg-type]
-
     def _error(self, refusal: RefusalError, refused: str) -> pb.ServerMessage:
         stream = self._stream
         return pb.ServerMessage(
@@ -288,7 +256,7 @@ class Session:
                 code=refusal.code,
                 message=str(refusal)[:_LONGEST_MESSAGE],
                 session_closed=stream is None,
-                next_sample=stream.part.pipeline.next_sample(stream.state) if stream else 0,
+                next_sample=stream.next_sample if stream else 0,
                 refused=refused,
             ),
         )

@@ -22,6 +22,8 @@ class Settings:
         host: address to listen on. There is no encryption and no password yet: other machines only on a trusted net.
         port: 0 takes a free one.
         models: bundles by name or path, the default model first; empty for all that came with the package.
+        link: whether the engine link is served as well.
+        link_port: of the engine link; -1 takes the port after `port`, or a free one if that is 0.
         max_sessions: open at once, on all connections together.
         max_chunk_bytes: of one audio chunk.
         max_message_bytes: of one message as gRPC counts it. Larger than a chunk by far, so that an over-long chunk is
@@ -41,6 +43,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 52_000
     models: tuple[str, ...] = ()
+    link: bool = True
+    link_port: int = -1
     max_sessions: int = 256
     max_chunk_bytes: int = 1 << 20
     max_message_bytes: int = 64 << 20
@@ -60,6 +64,8 @@ class Settings:
             raise SettingsError("host is empty; give an address to listen on, for example 127.0.0.1")
         if not 0 <= self.port <= 65_535:
             raise SettingsError(f"port {self.port} is outside 0 to 65535; 0 takes a free one")
+        if not -1 <= self.link_port <= 65_535:
+            raise SettingsError(f"link_port {self.link_port} is outside -1 to 65535; -1 takes the port after the other")
         for name in ("max_sessions", "max_chunk_bytes", "max_buffered_seconds", "max_bake_seconds", "max_queued_bytes"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it must be more than 0")
@@ -68,6 +74,13 @@ class Settings:
                 f"max_message_bytes is {self.max_message_bytes}; it must be more than max_chunk_bytes "
                 f"({self.max_chunk_bytes}) and at most {1 << 30}"
             )
+
+    @property
+    def engine_link_port(self) -> int:
+        """The port to listen on for engine links; 0 takes a free one."""
+        if self.link_port >= 0:
+            return self.link_port
+        return self.port + 1 if 0 < self.port < 65_535 else 0
 
     @property
     def life(self) -> dict[str, str]:

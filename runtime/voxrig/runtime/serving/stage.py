@@ -1,7 +1,7 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
@@ -26,8 +26,10 @@ from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import ModelSpec
 from voxrig.runtime.serving.options import read_options
+from voxrig.runtime.serving.outlet import Outlet, OutletError, Outlets
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.tells import Tells
 from voxrig.v1 import performance_pb2 as pb
 
 _BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
@@ -42,6 +44,8 @@ class Part:
     audio: AudioFormat
     pipeline: Pipeline
     runner: BatchRunner
+    tells: Tells
+    outlet: Outlet | None
 
 
 def drawn_seed() -> int:
@@ -55,6 +59,7 @@ class Stage:
     Args:
         settings: of the server.
         draw: gives the seed of each session that asks for none: 1 to 2**64 - 1.
+        outlets: makes the outlet of each session; None: there are none.
 
     Raises:
         BundleError: a bundle of the settings cannot be used.
@@ -63,11 +68,14 @@ class Stage:
         CharacterError: the settings' emotion or what is heard cannot be.
     """
 
-    def __init__(self, settings: Settings, draw: Callable[[], int] = drawn_seed) -> None:
+    def __init__(
+        self, settings: Settings, draw: Callable[[], int] = drawn_seed, outlets: Outlets | None = None
+    ) -> None:
         self.settings = settings
         self.sessions = 0
         """Open now, on all connections."""
         self._draw = draw
+        self._outlets = outlets
         self._style = style_from_source(settings.style)
         self._character = Character().with_options(settings.life)
         self._listener = shipped_listener()
@@ -104,8 +112,8 @@ class Stage:
                 grpc.StatusCode.RESOURCE_EXHAUSTED,
                 f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
             )
-        style, character = read_options(request.options, self._style, self._character)
-        character = replace(character, seed=request.seed or self._draw())
+        wanted = read_options(request.options, self._style, self._character)
+        character = replace(wanted.character, seed=request.seed or self._draw())
         audio = audio_format(request.audio)
         try:
             fps = FrameRate(request.frame_rate.numerator, request.frame_rate.denominator)
@@ -116,13 +124,26 @@ class Stage:
         except UnknownProfileError as error:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
         runner = self._within(request.look_ahead_ms, audio.sample_rate, fps)
-        part = Part(audio, self._pipeline(runner, rig, fps, audio.sample_rate, style, character), runner)
+        pipeline = self._pipeline(runner, rig, fps, audio.sample_rate, wanted.style, character)
+        part = Part(audio, pipeline, runner, wanted.tells, self._outlet(wanted.outlet, pipeline))
         self.sessions += 1
         return part
 
     def release(self) -> None:
         """Count one session less."""
         self.sessions -= 1
+
+    def _outlet(self, options: Mapping[str, str], pipeline: Pipeline) -> Outlet | None:
+        if self._outlets is None:
+            if targets := [key for key in options if key != "character"]:
+                raise RefusalError(
+                    grpc.StatusCode.INVALID_ARGUMENT, f"this server sends to no other targets: leave {targets[0]} out"
+                )
+            return None
+        try:
+            return self._outlets(options, pipeline)
+        except OutletError as error:
+            raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
 
     def _within(self, look_ahead_ms: int, rate: int, fps: FrameRate) -> BatchRunner:
         """Return the default runner for 0, else the one with the longest look-ahead that is at most the asked one."""

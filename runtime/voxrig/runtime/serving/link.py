@@ -1,0 +1,175 @@
+"""The engine link: the sessions of `Perform` for clients that have no gRPC, as msgpack maps over any line of bytes.
+
+proto/README.md has the page for those who write a client.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import grpc
+
+from voxrig.runtime.serving import announce
+from voxrig.runtime.serving.connection import Connection
+from voxrig.runtime.serving.link_codec import from_map, pack, to_map, unpack
+from voxrig.runtime.serving.metrics import Metrics
+from voxrig.runtime.serving.pacing import Pacer
+from voxrig.runtime.serving.refusal import RefusalError, Refused
+from voxrig.runtime.serving.stage import Stage
+from voxrig.v1 import performance_pb2 as pb
+
+log = logging.getLogger(__name__)
+
+VERSION: Final = 1
+HELLO_BYTES: Final = 4096
+"""The most of a first payload."""
+_HELLO_SECONDS: Final = 10.0
+_LARGEST_SESSION: Final = 2**32 - 1
+
+
+class Line(Protocol):
+    """A way for payloads to and fro."""
+
+    async def receive(self) -> bytes | None:
+        """Wait for a payload; None when the client has done writing.
+
+        Raises RefusalError for one that is too large, OSError or EOFError where the line is broken.
+        """
+
+    async def send(self, payloads: Sequence[bytes]) -> None:
+        """Send payloads in order, and wait while the client does not read. Raises OSError where the line is broken."""
+
+
+async def converse(line: Line, stage: Stage, pacer: Pacer, metrics: Metrics) -> None:
+    """Serve one client until it is done or lost."""
+    try:
+        await _greet(line, stage)
+        with pacer.connection(stage) as connection:
+            reader = asyncio.create_task(_Reader(line, stage, pacer, metrics, connection).run())
+            try:
+                await _answer(line, connection, reader)
+            finally:
+                reader.cancel()
+                await asyncio.gather(reader, return_exceptions=True)
+    except RefusalError as refusal:
+        try:
+            await line.send([pack({"error": to_map(_error(refusal))})])
+        except (OSError, EOFError):
+            log.debug("a refused client was gone")
+    except (OSError, EOFError) as error:
+        log.debug("a client was lost: %s", error)
+
+
+async def _greet(line: Line, stage: Stage) -> None:
+    """Read the client's hello and return it.
+
+    Raises:
+        RefusalError: it says no hello, or one of another version.
+    """
+    try:
+        async with asyncio.timeout(_HELLO_SECONDS):
+            payload = await line.receive()
+    except TimeoutError as error:
+        raise RefusalError(
+            grpc.StatusCode.DEADLINE_EXCEEDED, f"no hello came within {_HELLO_SECONDS:g} s of connecting"
+        ) from error
+    if payload is None:
+        raise EOFError("it left without a word")
+    content = unpack(payload)
+    hello = content.get("hello")
+    if not isinstance(hello, dict):
+        raise RefusalError(
+            grpc.StatusCode.FAILED_PRECONDITION, f'the first packet must be {{"hello": {{"version": {VERSION}}}}}'
+        )
+    if hello.get("version") != VERSION:
+        raise RefusalError(
+            grpc.StatusCode.UNIMPLEMENTED,
+            f"version {hello.get('version')!r} of the engine link is not spoken here, version {VERSION} is; "
+            "take a client and a server that belong together",
+        )
+    limits = to_map(announce.limits(stage.settings))
+    await line.send([pack({"hello": {"version": VERSION, "server": announce.software_version(), "limits": limits}})])
+
+
+async def _answer(line: Line, connection: Connection, reader: asyncio.Task[None]) -> None:
+    """Send what the sessions have to say, until nothing more can come.
+
+    Raises what ends the reading.
+    """
+    while True:
+        taking = asyncio.ensure_future(connection.take())
+        await asyncio.wait((taking, reader), return_when=asyncio.FIRST_COMPLETED)
+        if not taking.done() and reader.done() and reader.exception() is not None:
+            taking.cancel()
+            await reader
+        answers = await taking
+        if not answers:
+            return
+        await line.send([pack(to_map(answer)) for answer in answers])
+
+
+class _Reader:
+    """Takes a client's payloads, for as long as it writes."""
+
+    def __init__(self, line: Line, stage: Stage, pacer: Pacer, metrics: Metrics, connection: Connection) -> None:
+        self._line = line
+        self._stage = stage
+        self._pacer = pacer
+        self._metrics = metrics
+        self._connection = connection
+
+    async def run(self) -> None:
+        """Read until the client has done writing. Raises as `Line.receive`, and RefusalError for what is no message."""
+        while (payload := await self._line.receive()) is not None:
+            arrived = self._pacer.now()
+            content = unpack(payload)
+            if "ping" in content:
+                await self._line.send([pack({"pong": _pong(content["ping"], arrived, self._pacer.now())})])
+            elif "describe" in content:
+                self._metrics.sessions = self._stage.sessions
+                description = to_map(announce.description(self._stage, self._metrics))
+                await self._line.send([pack({"describe": description})])
+            else:
+                await self._put(_client_message(content), arrived)
+        self._connection.done_writing()
+
+    async def _put(self, message: pb.ClientMessage | Refused, arrived: float) -> None:
+        if isinstance(message, pb.ClientMessage) and message.HasField("open"):
+            await asyncio.to_thread(self._stage.prepare, message.open)
+        await self._connection.readable()
+        self._connection.put([message], arrived)
+
+
+def _client_message(content: dict[str, Any]) -> pb.ClientMessage | Refused:
+    """Read a message to a session; what cannot be read is that session's refusal.
+
+    Raises:
+        RefusalError: it is for no session.
+    """
+    session = content.get("session")
+    if type(session) is not int or not 0 <= session <= _LARGEST_SESSION:
+        raise RefusalError(
+            grpc.StatusCode.INVALID_ARGUMENT,
+            f"a packet with the keys {', '.join(content) or 'none'} is for session {session!r}; "
+            f"give one of 0 to {_LARGEST_SESSION}",
+        )
+    kinds = [key for key in content if key != "session"]
+    try:
+        if len(kinds) != 1:
+            raise RefusalError(
+                grpc.StatusCode.INVALID_ARGUMENT,
+                f"a packet has the keys {', '.join(content)}; it must have session and one more, which says what it is",
+            )
+        return from_map(pb.ClientMessage, content)
+    except RefusalError as refusal:
+        return Refused(session, refusal, kinds[0] if len(kinds) == 1 else "")
+
+
+def _pong(ping: Any, received: float, replied: float) -> Mapping[str, object]:
+    asked = ping if isinstance(ping, dict) else {}
+    return {"id": asked.get("id", 0), "sent": asked.get("sent", 0.0), "received": received, "replied": replied}
+
+
+def _error(refusal: RefusalError) -> pb.Error:
+    return pb.Error(code=refusal.code, message=str(refusal), session_closed=True)
