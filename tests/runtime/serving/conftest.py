@@ -33,14 +33,18 @@ class Character:
 
     def say(self, first: int, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Send audio and run what it makes; return float32 [frames, 61]."""
+        values = b"".join(answer.frames.values for answer in self.answers(samples, first))
+        return np.frombuffer(values, "<f4").reshape(-1, 61)
+
+    def answers(self, samples: NDArray[np.float32], first: int = 0) -> list[pb.ServerMessage]:
+        """Send audio and run what it makes; return every answer."""
         chunk = pb.AudioChunk(first_sample=first, samples=np.asarray(samples, "<f4").tobytes())
         answers = self.session.receive(pb.ClientMessage(audio=chunk))
         while self.session.pending:
             row = self.session.row()
             [(controls, state)] = row.runner.step([row.features], [row.state])
             answers += self.session.advance(controls, state)
-        values = b"".join(answer.frames.values for answer in answers)
-        return np.frombuffer(values, "<f4").reshape(-1, 61)
+        return answers
 
 
 @pytest.fixture

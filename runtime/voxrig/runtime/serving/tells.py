@@ -40,12 +40,12 @@ class Told(NamedTuple):
     Attributes:
         viseme: the last one told.
         affect: the emotion last told.
-        frame: index of the first frame at which emotion may be told again.
+        frame: index of the frame at which it was.
     """
 
     viseme: str = SILENCE.name
     affect: Affect = CALM
-    frame: int = 0
+    frame: int = -1000
 
 
 def news(tells: Tells, told: Told, state: StreamState, frames: list[Frame], fps: float) -> tuple[Told, list[pb.Event]]:
@@ -73,9 +73,9 @@ def news(tells: Tells, told: Told, state: StreamState, frames: list[Frame], fps:
                 events.append(_event(pb.Event.VISEME, frame, {reading.name: reading.nearness}))
     if tells.emotion and state.trail:
         frame, affect = frames[-1], state.trail[-1].feeling.affect
-        due = frame.index >= told.frame or frame.index < told.frame - fps  # an interruption went back
-        if due and _differ(affect, told.affect):
-            told = told._replace(affect=affect, frame=frame.index + round(fps / _TOLD_A_SECOND))
+        lately = 0 <= frame.index - told.frame < fps / _TOLD_A_SECOND  # below 0 an interruption went back
+        if not lately and _differ(affect, told.affect):
+            told = told._replace(affect=affect, frame=frame.index)
             events.append(_event(pb.Event.EMOTION, frame, _amounts(affect)))
     return told, events
 
