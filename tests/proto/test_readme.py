@@ -1,9 +1,11 @@
 """proto/README.md is true: its worked example runs, its byte layout is the real one, its tables have the real names."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
+import msgpack
 import numpy as np
 import pytest
 
@@ -37,6 +39,15 @@ def test_the_byte_layout():
         assert np.frombuffer(bytes.fromhex(hexadecimal.replace(" ", "")), "<f4").tolist() == [
             float(number) for number in numbers.split()
         ]
+
+
+def test_the_packet_of_the_engine_link():
+    [(length, payload, content)] = re.findall(
+        r"^ +((?:[0-9a-f]{2} ){4}) +\d+ bytes follow:\n +((?:[0-9a-f]{2} )+) +(\{.*\})$", README, re.MULTILINE
+    )
+    packed = bytes.fromhex(payload.replace(" ", ""))
+    assert int.from_bytes(bytes.fromhex(length.replace(" ", "")), "little") == len(packed)
+    assert msgpack.unpackb(packed) == json.loads(content)
 
 
 def section(cue: str) -> str:
