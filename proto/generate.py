@@ -1,7 +1,7 @@
-"""Make the Python bindings of the protocol from its .proto file.
+"""Make the Python bindings of the protocols from their .proto files.
 
-Run `python proto/generate.py` after a change of `voxrig/v1/performance.proto`, and check the result in. The generator
-is pinned at the lowest supported version: newer protobuf runtimes load older generated code, never the reverse.
+Run `python proto/generate.py` after a change of a .proto file here, and check the result in. The generator is pinned at
+the lowest supported version: newer protobuf runtimes load older generated code, never the reverse.
 """
 
 import sys
@@ -11,11 +11,17 @@ from pathlib import Path
 
 GENERATOR_VERSION = "1.75.1"
 ROOT = Path(__file__).resolve().parent
-SOURCE = "voxrig/v1/performance.proto"
-OUTPUTS = (
-    "voxrig/v1/performance_pb2.py",
-    "voxrig/v1/performance_pb2.pyi",
-    "voxrig/v1/performance_pb2_grpc.py",
+SERVICES = ("voxrig/v1/performance.proto", "voxrig/ace/a2f_controller.proto")
+"""Files with a service, of which there are `_grpc` bindings too."""
+MESSAGES = tuple(
+    f"voxrig/ace/{name}.proto"
+    for name in ("a2f", "animation_data", "audio", "controller", "emotion_aggregate", "emotion_with_timecode", "status")
+)
+SOURCES = (*SERVICES, *MESSAGES)
+OUTPUTS = tuple(
+    source.removesuffix(".proto") + end
+    for source in SOURCES
+    for end in ("_pb2.py", "_pb2.pyi", *(("_pb2_grpc.py",) if source in SERVICES else ()))
 )
 
 
@@ -33,19 +39,11 @@ def generate(target: Path) -> list[Path]:
     from grpc_tools import protoc
 
     with resources.as_file(resources.files("grpc_tools") / "_proto") as well_known:
-        status = protoc.main(
-            [
-                "protoc",
-                f"--proto_path={ROOT}",
-                f"--proto_path={well_known}",
-                f"--python_out={target}",
-                f"--pyi_out={target}",
-                f"--grpc_python_out={target}",
-                SOURCE,
-            ]
-        )
+        paths = ["protoc", f"--proto_path={ROOT}", f"--proto_path={well_known}"]
+        messages = [f"--python_out={target}", f"--pyi_out={target}", *SOURCES]
+        status = protoc.main([*paths, *messages]) or protoc.main([*paths, f"--grpc_python_out={target}", *SERVICES])
     if status != 0:
-        raise RuntimeError(f"protoc refused {ROOT / SOURCE} with status {status}; its message is above")
+        raise RuntimeError(f"protoc refused a file of {ROOT} with status {status}; its message is above")
     return [target / name for name in OUTPUTS]
 
 

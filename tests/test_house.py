@@ -99,7 +99,7 @@ def test_wheel_holds_the_four_portions_and_their_data(wheel: Path) -> None:
     assert inside == {f"voxrig/{name}" for name in wanted}
     data = {name.rpartition(".")[2] for name in inside}
     assert {"proto", "json", "onnx", "pyi"} <= data
-    assert {name.split("/")[1] for name in inside} == {"v1", "runtime", "cli", "exporters", "engine_bridges"}
+    assert {name.split("/")[1] for name in inside} == {"v1", "ace", "runtime", "cli", "exporters", "engine_bridges"}
 
 
 def test_installed_wheel_bakes(wheel: Path, tmp_path: Path) -> None:

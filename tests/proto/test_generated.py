@@ -1,4 +1,4 @@
-"""The checked-in bindings are those of the checked-in .proto file."""
+"""The checked-in bindings are those of the checked-in .proto files."""
 
 import importlib.util
 from pathlib import Path
@@ -26,6 +26,13 @@ def test_bindings_are_up_to_date(generator: ModuleType, tmp_path: Path) -> None:
     for path in made:
         kept = PROTO / path.relative_to(tmp_path)
         assert path.read_text() == kept.read_text(), f"{kept.name} is stale: run python proto/generate.py"
+
+
+def test_every_proto_file_and_every_binding_is_known(generator: ModuleType) -> None:
+    there = {path.relative_to(PROTO).as_posix() for path in PROTO.rglob("*.proto")}
+    assert there == set(generator.SOURCES)
+    bindings = {path.relative_to(PROTO).as_posix() for path in PROTO.rglob("*_pb2*.py*") if path.suffix != ".pyc"}
+    assert bindings == set(generator.OUTPUTS)
 
 
 def test_another_generator_version_is_refused(generator: ModuleType, tmp_path: Path) -> None:

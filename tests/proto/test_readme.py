@@ -9,11 +9,14 @@ import msgpack
 import numpy as np
 import pytest
 
+from voxrig.ace.a2f_pb2 import BlendShapeParameters, EmotionParameters, EmotionPostProcessingParameters
 from voxrig.runtime.animation.character import LIFE_KEYS
 from voxrig.runtime.animation.cues import CUE_NAMES, CueError, read_cue
 from voxrig.runtime.animation.emotion import CATEGORIES, REGIONS
 from voxrig.runtime.animation.emotion_names import AXES
 from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.serving.a2f.emotions import NAMES
+from voxrig.runtime.serving.a2f.face import PARAMETERS, WITHOUT_EFFECT
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.server import running
 from voxrig.runtime.serving.settings import Settings
@@ -89,3 +92,13 @@ def test_every_metric_is_explained():
     explained = set(re.findall(r"`(\w+)(?:_…)?`", README[README.index("## Describe") :]))
     for name in Metrics().snapshot():
         assert re.sub(r"_(mean|p50|p99|max)$", "", name) in explained
+
+
+def test_every_parameter_of_audio2face_is_explained():
+    said = README[README.index("## NVIDIA Audio2Face-3D") :]
+    acting, idle = said.split("Accepted without effect:")
+    processing = EmotionPostProcessingParameters.DESCRIPTOR.fields_by_name
+    shapes, emotion = BlendShapeParameters.DESCRIPTOR.fields_by_name, EmotionParameters.DESCRIPTOR.fields_by_name
+    assert {name for name in (*PARAMETERS, *processing, *shapes, *emotion) if f"`{name}`" not in acting} == set()
+    assert {name for name in WITHOUT_EFFECT if f"`{name}`" not in idle} == set()
+    assert all(name in acting for name in NAMES)

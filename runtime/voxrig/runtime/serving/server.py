@@ -15,6 +15,8 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
+from voxrig.ace import a2f_controller_pb2, a2f_controller_pb2_grpc
+from voxrig.runtime.serving.a2f.service import A2FService
 from voxrig.runtime.serving.link_server import listening
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.outlet import Outlets
@@ -28,6 +30,8 @@ from voxrig.v1 import performance_pb2_grpc as rpc
 log = logging.getLogger(__name__)
 
 SERVICE = pb.DESCRIPTOR.services_by_name["Voxrig"].full_name
+A2F_SERVICE = a2f_controller_pb2.DESCRIPTOR.services_by_name["A2FControllerService"].full_name
+"""NVIDIA's Audio2Face-3D."""
 
 _KEEPALIVE_MS = 30_000
 _PATIENCE_SECONDS = 1.0
@@ -100,9 +104,10 @@ async def running(
         ]
     )
     rpc.add_VoxrigServicer_to_server(VoxrigService(stage, pacer, metrics), server)  # type: ignore[no-untyped-call]
+    a2f_controller_pb2_grpc.add_A2FControllerServiceServicer_to_server(A2FService(stage, pacer), server)  # type: ignore[no-untyped-call]
     doctor = HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
-    reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    reflection.enable_server_reflection((SERVICE, A2F_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     port = _bind(server, settings)
     link = AsyncExitStack()
     link_port = await link.enter_async_context(_linked(stage, pacer, metrics)) if settings.link else None
@@ -110,7 +115,7 @@ async def running(
     ticking.add_done_callback(_log_failure)
     try:
         await server.start()
-        for service in ("", SERVICE):
+        for service in ("", SERVICE, A2F_SERVICE):
             await doctor.set(service, health_pb2.HealthCheckResponse.SERVING)
         yield Server(settings.host, port, link_port, stage, pacer, metrics)
     finally:

@@ -33,8 +33,15 @@ class Settings:
         max_queued_bytes: of a connection, each way: answers that may wait for a client that does not read before its
             sessions are paused, and messages that may wait for their sessions before no more are read.
         style: of sessions that ask for none: a preset by name, or a style file by its path.
+        livelink, vmc: where every session's frames go as well, as `HOST:PORT` or `HOST:PORT=CHARACTER`.
+        vmc_shapes: what VMC is sent: arkit, vrm or vrm0.
+        send_to: hosts, besides this machine, that a session may name such targets on.
         emotion, heard, blink, gaze, head, idle: how characters live that don't ask for anything else; see
             `Character.with_options`. heard left out: as emotion has it.
+        a2f_fps: frames a second of Audio2Face clips, 30 or 60.
+        a2f_life: what Audio2Face clips have besides speech and emotion: "off"; "on" for blinks, gaze and idle in
+            ARKit's 52 shapes; "head" for the head's angles too, in three columns after them.
+        a2f_idle_seconds: silence of an Audio2Face client after which its clip is ended.
 
     Raises:
         SettingsError: a value outside its range.
@@ -52,12 +59,19 @@ class Settings:
     max_bake_seconds: float = 3600.0
     max_queued_bytes: int = 4 << 20
     style: str = "natural"
+    livelink: tuple[str, ...] = ()
+    vmc: tuple[str, ...] = ()
+    vmc_shapes: str = "arkit"
+    send_to: tuple[str, ...] = ()
     emotion: str = "auto"
     heard: float | None = None
     blink: bool = True
     gaze: bool = True
     head: bool = True
     idle: bool = True
+    a2f_fps: int = 30
+    a2f_life: str = "off"
+    a2f_idle_seconds: float = 30.0
 
     def __post_init__(self) -> None:
         if not self.host:
@@ -66,9 +80,20 @@ class Settings:
             raise SettingsError(f"port {self.port} is outside 0 to 65535; 0 takes a free one")
         if not -1 <= self.link_port <= 65_535:
             raise SettingsError(f"link_port {self.link_port} is outside -1 to 65535; -1 takes the port after the other")
-        for name in ("max_sessions", "max_chunk_bytes", "max_buffered_seconds", "max_bake_seconds", "max_queued_bytes"):
+        for name in (
+            "max_sessions",
+            "max_chunk_bytes",
+            "max_buffered_seconds",
+            "max_bake_seconds",
+            "max_queued_bytes",
+            "a2f_idle_seconds",
+        ):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} is {getattr(self, name)}; it must be more than 0")
+        if self.a2f_fps not in (30, 60):
+            raise SettingsError(f"a2f_fps is {self.a2f_fps}; it must be 30 or 60")
+        if self.a2f_life not in ("off", "on", "head"):
+            raise SettingsError(f"a2f_life is {self.a2f_life!r}; it must be off, on or head")
         if not self.max_chunk_bytes < self.max_message_bytes <= 1 << 30:
             raise SettingsError(
                 f"max_message_bytes is {self.max_message_bytes}; it must be more than max_chunk_bytes "

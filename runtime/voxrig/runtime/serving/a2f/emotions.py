@@ -1,8 +1,8 @@
 """Emotions as an Audio2Face client gives them, and what is made of them.
 
 NVIDIA's documents give the sum: what is shown = strength * (share * given + (1 - share) * heard). Here what is given
-becomes emotion cues, and what is heard gets its weight when the session opens; they meet as `animation.mixing` says:
-what is heard adds to what is given, as far as it does not contradict it.
+becomes emotion cues, and what is heard gets its weight when the session opens. They meet as `animation.mixing` says:
+what is heard shows as far as it is more than what is given, and does not contradict it.
 """
 
 import math
@@ -10,8 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from google.protobuf.message import Message
+
 from voxrig.ace import a2f_pb2
-from voxrig.runtime.serving.a2f.clip_error import ClipError
+from voxrig.runtime.serving.a2f.number import ClipError, finite
 
 NAMES: Final = (
     *("amazement", "anger", "cheekiness", "disgust", "fear"),
@@ -38,7 +40,7 @@ class Keyframe(NamedTuple):
     Attributes:
         sample: the media sample.
         seconds: the same as the client said it.
-        emotions: name -> 0 to 1; what is absent is 0.
+        emotions: name -> above 0, up to 1; what is absent is 0.
     """
 
     sample: int
@@ -52,7 +54,8 @@ class Mix:
 
     Attributes:
         contrast: above 1 the weaker of several given emotions yield to the strongest, below 1 they come up to it.
-        preferred: share of what is given, 0 to 1, the rest is for what is heard; 0: what is given does not count.
+        preferred: share of what is given, 0 to 1; 0: what is given does not count.
+        heard: weight of what is heard, 0 to 1.
         strength: of all emotion, 0 to 1.
         most: emotions at a time.
         transition: seconds that a change takes.
@@ -60,28 +63,28 @@ class Mix:
 
     contrast: float = 1.0
     preferred: float = 0.5
+    heard: float = 0.6
     strength: float = 0.6
     most: int = 3
     transition: float = TRANSITION
 
     def shown(self, emotions: Mapping[str, float]) -> dict[str, float]:
         """Return how much is shown of emotions that are given: those above 0, the strongest first."""
-        strongest = sorted(((value, name) for name, value in emotions.items() if value > 0.0), reverse=True)
+        strongest = sorted(((value, name) for name, value in emotions.items()), reverse=True)
         scale = self.strength * self.preferred
         if not strongest or scale == 0.0:
             return {}
         top = strongest[0][0]
         return {name: scale * value * (value / top) ** (self.contrast - 1.0) for value, name in strongest[: self.most]}
 
-    def heard(self, given: bool) -> float:
-        """Return the weight of what is heard, in a clip for which emotions are given or not."""
-        return self.strength * (1.0 - self.preferred) if given else self.strength
-
 
 def read_mix(
     processing: a2f_pb2.EmotionPostProcessingParameters, parameters: a2f_pb2.EmotionParameters
 ) -> tuple[Mix, tuple[str, ...]]:
     """Read how emotions are mixed; NVIDIA's defaults for what is not said.
+
+    The header alone decides, so that a clip looks the same whenever its keyframes come: what is heard makes room for
+    what is given where the header speaks of it, by enable_preferred_emotion or a beginning; else it has all.
 
     Returns:
         It, and remarks on values that were cut to their range, for people.
@@ -91,11 +94,8 @@ def read_mix(
     """
     remarks: list[str] = []
 
-    def number(holder: object, key: str, default: float, low: float, high: float) -> float:
-        given = bool(holder.HasField(key))  # type: ignore[attr-defined]
-        value = float(getattr(holder, key)) if given else default
-        if not math.isfinite(value):
-            raise ClipError(f"{key} is {value}; send a number from {low:g} to {high:g}")
+    def number(holder: Message, key: str, default: float, low: float, high: float) -> float:
+        value = finite(key, getattr(holder, key)) if holder.HasField(key) else default
         taken = min(max(value, low), high)
         if taken != value:
             remarks.append(f"{key} {value:g} was taken as {taken:g}")
@@ -103,11 +103,15 @@ def read_mix(
 
     share = number(processing, "preferred_emotion_strength", 0.5, 0.0, 1.0)
     enabled = processing.enable_preferred_emotion or not processing.HasField("enable_preferred_emotion")
+    preferred = share if enabled else 0.0
+    strength = number(processing, "emotion_strength", 0.6, 0.0, 1.0)
+    spoken_of = processing.enable_preferred_emotion or any(parameters.beginning_emotion.values())
     blend = number(processing, "live_blend_coef", _DEFAULT_BLEND, 0.0, 1.0)
     mix = Mix(
         contrast=number(processing, "emotion_contrast", 1.0, 0.3, 3.0),
-        preferred=share if enabled else 0.0,
-        strength=number(processing, "emotion_strength", 0.6, 0.0, 1.0),
+        preferred=preferred,
+        heard=strength * (1.0 - preferred) if spoken_of else strength,
+        strength=strength,
         most=int(number(processing, "max_emotions", 3, 1, 6)),
         transition=number(parameters, "live_transition_time", _transition(blend), 0.0, _LONGEST_TRANSITION),
     )
@@ -115,18 +119,18 @@ def read_mix(
 
 
 def read_emotions(given: Mapping[str, float]) -> dict[str, float]:
-    """Return emotions that a client gives, each cut to 0 to 1.
+    """Return the emotions that a client gives, those above 0, each at most 1.
 
     Raises:
         ClipError: an unknown name, NaN or infinity.
     """
     emotions = {}
-    for name, value in given.items():
+    for name, sent in given.items():
         if name not in NAMES:
             raise ClipError(f"there is no emotion {name!r:.40}; there are {', '.join(NAMES)}")
-        if not math.isfinite(value):
-            raise ClipError(f"emotion {name} is {value}; send a number from 0 to 1")
-        emotions[name] = min(max(value, 0.0), 1.0)
+        value = finite(f"emotion {name}", sent)
+        if value > 0.0:
+            emotions[name] = min(value, 1.0)
     return emotions
 
 

@@ -3,12 +3,11 @@
 Values beyond their range are taken to its end, as clients send them (5 for a strength is common); NaN is refused.
 """
 
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from voxrig.runtime.serving.a2f.clip_error import ClipError
+from voxrig.runtime.serving.a2f.number import finite
 
 
 class Face(NamedTuple):
@@ -83,9 +82,8 @@ def read_face(given: Mapping[str, float]) -> tuple[Face, tuple[str, ...]]:
     values: dict[str, float] = {}
     unknown: list[str] = []
     remarks: list[str] = []
-    for name, value in sorted(given.items()):
-        if not math.isfinite(value):
-            raise ClipError(f"face parameter {name} is {value}; send a number")
+    for name, sent in sorted(given.items()):
+        value = finite(f"face parameter {name:.40}", sent)
         if name in PARAMETERS:
             field, low, high = PARAMETERS[name]
             values[field] = min(max(value, low), high)

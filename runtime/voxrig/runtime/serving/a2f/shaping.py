@@ -4,7 +4,7 @@ In this order: smoothing, strengths, lids, then each column's multiplier and off
 one. A row whose parameters are all at rest passes to the bit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -98,9 +98,3 @@ class Shaping:
     def _share_of(self, half_life: float) -> float:
         """The part of the way that a frame goes."""
         return 1.0 - 0.5 ** (1.0 / (self.fps * half_life)) if half_life > 0.0 else 1.0
-
-
-def columns(names: Sequence[str]) -> str:
-    """Return names for a sentence: the first few, and how many more."""
-    shown = ", ".join(names[:8])
-    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown
