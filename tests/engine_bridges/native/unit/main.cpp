@@ -1,0 +1,3 @@
+#include "checks.h"
+
+int main() { return checks::run_all(); }
