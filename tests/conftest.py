@@ -2,7 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Callable
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +160,8 @@ def speech() -> Callable[..., NDArray[np.float32]]:
 def program() -> Callable[..., str]:
     """`program("g++")`: the path of a program that a test runs; where there is none, the test is skipped.
 
-    `program("mcs", "csc")` takes the first that there is. In CI, where everything is installed, one missing is a failure.
+    `program("mcs", "csc")` takes the first that there is. In CI, where everything is installed, one missing is a
+    failure.
     """
 
     def find(*names: str) -> str:
@@ -170,3 +174,79 @@ def program() -> Callable[..., str]:
         pytest.skip(text)
 
     return find
+
+
+class Receiver:
+    """A UDP socket of this machine, as an engine listens with."""
+
+    def __init__(self, family: int = socket.AF_INET) -> None:
+        self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+        self.socket.bind(("127.0.0.1" if family == socket.AF_INET else "::1", 0))
+        self.port = int(self.socket.getsockname()[1])
+        self.address = f"127.0.0.1:{self.port}" if family == socket.AF_INET else f"[::1]:{self.port}"
+
+    def wait(self, seconds: float = 20.0) -> bytes:
+        """The next packet; TimeoutError where none comes."""
+        self.socket.settimeout(seconds)
+        return self.socket.recv(65_536)
+
+    def taken(self) -> list[bytes]:
+        """All packets that are there."""
+        self.socket.setblocking(False)
+        packets = []
+        try:
+            while True:
+                packets.append(self.socket.recv(65_536))
+        except BlockingIOError:
+            return packets
+
+
+@pytest.fixture
+def receiver() -> Iterator[Callable[..., Receiver]]:
+    """`receiver()`, `receiver(socket.AF_INET6)`: where packets can be sent to."""
+    opened = []
+
+    def listen(family: int = socket.AF_INET) -> Receiver:
+        try:
+            opened.append(Receiver(family))
+        except OSError as error:
+            pytest.skip(f"this machine can't listen on {family!r}: {error}")
+        return opened[-1]
+
+    yield listen
+    for one in opened:
+        one.socket.close()
+
+
+@dataclass(frozen=True)
+class LiveLinkFrame:
+    """A Live Link Face packet, taken apart."""
+
+    device: str
+    subject: str
+    number: int
+    part: float
+    rate: tuple[int, int]
+    values: NDArray[np.float32]
+
+
+@pytest.fixture(scope="session")
+def read_livelink() -> Callable[[bytes], LiveLinkFrame]:
+    """`read_livelink(packet)`: a reader of its own, byte by byte, that shares nothing with the encoder."""
+
+    def read(packet: bytes) -> LiveLinkFrame:
+        assert packet[0] == 6
+        at, texts = 1, []
+        for _ in range(2):
+            length = int.from_bytes(packet[at : at + 4], "big")
+            texts.append(packet[at + 4 : at + 4 + length].decode())
+            at += 4 + length
+        number, numerator, denominator = (int.from_bytes(packet[at + k : at + k + 4], "big") for k in (0, 8, 12))
+        (part,) = struct.unpack("!f", packet[at + 4 : at + 8])
+        assert packet[at + 16] == 61
+        assert len(packet) == at + 17 + 61 * 4
+        values = [struct.unpack("!f", packet[at + 17 + 4 * k : at + 21 + 4 * k])[0] for k in range(61)]
+        return LiveLinkFrame(*texts, number, part, (numerator, denominator), np.array(values, np.float32))
+
+    return read

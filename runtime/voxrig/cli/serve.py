@@ -47,6 +47,36 @@ def serve(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
+    a2f_fps: Annotated[
+        int | None, typer.Option(help="Frames a second for NVIDIA Audio2Face clients, 30 or 60 [default: 30].")
+    ] = None,
+    a2f_life: Annotated[
+        str | None,
+        typer.Option(
+            metavar="off|on|head",
+            help="Blinks, gaze and idle for Audio2Face clients; with head, its angles after the 52 shapes "
+            "[default: off].",
+        ),
+    ] = None,
+    livelink: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST:PORT[=CHARACTER]",
+            help="Also send sessions there as Live Link Face does: all, or those of a character. May be repeated.",
+        ),
+    ] = None,
+    vmc: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST:PORT[=CHARACTER]", help="The same over the VMC protocol. May be repeated."),
+    ] = None,
+    vmc_shapes: Annotated[
+        str | None,
+        typer.Option(help="What VMC is sent: arkit (perfect sync), vrm (VRM 1.0) or vrm0 (VRM 0.x) [default: arkit]."),
+    ] = None,
+    send_to: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="A host that sessions may name targets on, or a network. May be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
 ) -> None:
     """Serve characters over gRPC and the engine link. Prints one line when ready, and one when stopped."""
@@ -61,6 +91,12 @@ def serve(
         "models": tuple(model) if model else None,
         "max_sessions": max_sessions,
         "style": style,
+        "a2f_fps": a2f_fps,
+        "a2f_life": a2f_life,
+        "livelink": tuple(livelink) if livelink else None,
+        "vmc": tuple(vmc) if vmc else None,
+        "vmc_shapes": vmc_shapes,
+        "send_to": tuple(send_to) if send_to else None,
         "emotion": emotion,
         "heard": None if heard is None else float(heard),
         **{key: life[key] == "on" for key in ("blink", "gaze", "head", "idle") if key in life},
@@ -78,18 +114,22 @@ def serve(
 
 
 async def _serve(settings: "Settings", as_json: bool, counts: dict[str, float]) -> None:
+    from voxrig.engine_bridges.outlets import UdpOutlets
     from voxrig.runtime.serving.server import running
 
     stop = asyncio.Event()
     with suppress(NotImplementedError):  # on Windows; Ctrl-C cancels this task on every system
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with running(settings) as server:
-        _spare_collector()
-        _say_ready(server, as_json)
-        try:
-            await stop.wait()
-        finally:
-            counts |= server.snapshot()
+    with UdpOutlets(
+        livelink=settings.livelink, vmc=settings.vmc, shapes=settings.vmc_shapes, send_to=settings.send_to
+    ) as outlets:
+        async with running(settings, outlets=outlets) as server:
+            _spare_collector()
+            _say_ready(server, as_json)
+            try:
+                await stop.wait()
+            finally:
+                counts |= server.snapshot()
 
 
 def _spare_collector() -> None:

@@ -82,3 +82,12 @@ def test_a_lost_session_closes_its_outlet(character, staged, recorders):
     one.session.release()
     one.session.release()
     assert recorders[0].told == ["closed"]
+
+
+def test_a_bake_moves_nobodys_face(staged, recorders):
+    audio = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=24000, channels=1)
+    rate = pb.FrameRate(numerator=60, denominator=1)
+    opening = pb.OpenSession(rig="arkit", frame_rate=rate, audio=audio, options={"livelink": "127.0.0.1:11111"})
+    assert staged.open(opening, live=False).outlet is None
+    assert recorders == []
+    assert staged.open(opening).outlet is recorders[0]

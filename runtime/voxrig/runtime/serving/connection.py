@@ -28,16 +28,17 @@ class Seat:
 class Connection:
     """Lives in the event loop, apart from what a tick does with the seats it was given.
 
-    `wake` is called when there may be work for a tick.
+    `wake` is called when there may be work for a tick. What is not `live` has no outlets: a bake moves nobody's face.
     """
 
-    def __init__(self, stage: Stage, wake: Callable[[], None]) -> None:
+    def __init__(self, stage: Stage, wake: Callable[[], None], live: bool = True) -> None:
         self.seats: dict[int, Seat] = {}
         self.closing = False
         """The client has done writing: sessions are closed when they have nothing more to do."""
         self._stage = stage
         self._settings = stage.settings
         self._wake = wake
+        self._live = live
         self._inbox_bytes = 0
         self._readable = asyncio.Event()
         self._readable.set()
@@ -50,7 +51,7 @@ class Connection:
         for message in messages:
             seat = self.seats.get(message.session)
             if seat is None:
-                seat = self.seats[message.session] = Seat(Session(message.session, self._stage))
+                seat = self.seats[message.session] = Seat(Session(message.session, self._stage, self._live))
             seat.inbox.append((message, now))
             self._inbox_bytes += cost(message)
         self._update_readable()

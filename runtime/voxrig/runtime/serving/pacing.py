@@ -76,9 +76,9 @@ class Pacer:
         self.wake()
 
     @contextmanager
-    def connection(self, stage: Stage) -> Iterator[Connection]:
+    def connection(self, stage: Stage, live: bool = True) -> Iterator[Connection]:
         """Serve a client's sessions while the block runs; at its end whatever is open is freed."""
-        connection = Connection(stage, self.wake)
+        connection = Connection(stage, self.wake, live)
         self.join(connection)
         try:
             yield connection

@@ -59,7 +59,7 @@ class VoxrigService(rpc.VoxrigServicer):
         except RefusalError as refusal:
             await context.abort(refusal.status, str(refusal))
         frame_count = 0
-        with self._pacer.connection(self._stage) as connection:
+        with self._pacer.connection(self._stage, live=False) as connection:
             feeder = asyncio.create_task(self._feed(request, audio, connection))
             try:
                 while answers := await connection.take():

@@ -39,9 +39,10 @@ class Row(NamedTuple):
 class Session:
     """What one session id of a connection stands for: nothing yet, an open session, or one that has ended."""
 
-    def __init__(self, number: int, stage: Stage) -> None:
+    def __init__(self, number: int, stage: Stage, live: bool = True) -> None:
         self._number = number
         self._stage = stage
+        self._live = live
         self._stream: Performing | None = None
         self._handlers: dict[str, Callable[[pb.ClientMessage], list[pb.ServerMessage]]] = {
             "open": self._open,
@@ -124,7 +125,7 @@ class Session:
                 grpc.StatusCode.ALREADY_EXISTS,
                 f"session {self._number} is open already, and goes on; choose another number or close it first",
             )
-        part = self._stage.open(message.open)
+        part = self._stage.open(message.open, self._live)
         self._stream = Performing(self._number, part)
         return [pb.ServerMessage(session=self._number, opened=announce.opened(part))]
 

@@ -101,8 +101,8 @@ class Stage:
         with suppress(SampleRateError):
             Resampler(request.audio.sample_rate)
 
-    def open(self, request: pb.OpenSession) -> Part:
-        """Find what a session asks for and count it as open.
+    def open(self, request: pb.OpenSession, live: bool = True) -> Part:
+        """Find what a session asks for and count it as open; what is not `live` has no outlet.
 
         Raises:
             RefusalError: INVALID_ARGUMENT, NOT_FOUND (profile, look-ahead) or RESOURCE_EXHAUSTED.
@@ -125,7 +125,7 @@ class Stage:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
         runner = self._within(request.look_ahead_ms, audio.sample_rate, fps)
         pipeline = self._pipeline(runner, rig, fps, audio.sample_rate, wanted.style, character)
-        part = Part(audio, pipeline, runner, wanted.tells, self._outlet(wanted.outlet, pipeline))
+        part = Part(audio, pipeline, runner, wanted.tells, self._outlet(wanted.outlet, pipeline) if live else None)
         self.sessions += 1
         return part
 

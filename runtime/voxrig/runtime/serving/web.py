@@ -1,0 +1,161 @@
+"""A page and an engine link on one port, for browsers: files by GET, and `/link` as a WebSocket."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import formatdate
+from http import HTTPStatus
+from importlib.resources.abc import Traversable
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
+
+from voxrig.runtime.serving.link import Line
+from voxrig.runtime.serving.server import AddressError
+from voxrig.runtime.serving.web_site import Site
+
+log = logging.getLogger(__name__)
+
+LINK_PATH: Final = "/link"
+_ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """A running web server: where it listens."""
+
+    host: str
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Of the page, for a browser on this machine."""
+        near = _ANY_ADDRESS.get(self.host, self.host)
+        return f"http://[{near}]:{self.port}/" if ":" in near else f"http://{near}:{self.port}/"
+
+
+class WebSocketLine:
+    """An engine link's payloads, one a binary message."""
+
+    def __init__(self, connection: ServerConnection) -> None:
+        self._connection = connection
+
+    async def receive(self) -> bytes | None:
+        """Wait for a payload. A WebSocket has no half-close: one that is closed is lost, EOFError."""
+        try:
+            return await self._connection.recv(decode=False)
+        except ConnectionClosed as closed:
+            raise EOFError(str(closed)) from closed
+
+    async def send(self, payloads: Sequence[bytes]) -> None:
+        """Send payloads in order, and wait while the client does not read. EOFError where it is closed."""
+        try:
+            for payload in payloads:
+                await self._connection.send(payload)
+        except ConnectionClosed as closed:
+            raise EOFError(str(closed)) from closed
+
+
+@asynccontextmanager
+async def publishing(
+    page: Traversable,
+    converse: Callable[[Line], Awaitable[None]],
+    host: str,
+    port: int,
+    max_message_bytes: int,
+) -> AsyncIterator[Web]:
+    """Serve a page while the block runs.
+
+    Args:
+        page: the folder of its files; `index.html` is served as `/` too. What is in it now is all that there is.
+        converse: serves one engine link until it is done or lost.
+        host, port: where to listen; port 0 takes a free one.
+        max_message_bytes: of one payload; a larger one ends its link.
+
+    Raises:
+        AddressError: the port is in use, or the host is not this machine's.
+    """
+    site = Site(page)
+
+    async def answer(_: ServerConnection, request: Request) -> Response | None:
+        if not _is_own_name(request.headers.get("Host", ""), host):
+            return _plain(HTTPStatus.FORBIDDEN, "This server goes by its address, or by localhost.")
+        path = urlsplit(request.path).path
+        if path != LINK_PATH:
+            return await _file(site, path, request.headers["Host"])
+        if request.headers.get("Origin") != f"http://{request.headers['Host']}":
+            return _plain(HTTPStatus.FORBIDDEN, "The link is for this server's own page.")
+        return None
+
+    async def talk(connection: ServerConnection) -> None:
+        try:
+            await converse(WebSocketLine(connection))
+        except Exception:
+            log.exception("a link failed; the others go on")
+
+    quiet = logging.getLogger(f"{__name__}.wire")
+    quiet.setLevel(logging.CRITICAL)  # a browser that opens a connection and doesn't use it is no error
+    try:
+        server = await serve(
+            talk, host, port, process_request=answer, compression=None, max_size=max_message_bytes, logger=quiet
+        )
+    except OSError as error:
+        raise AddressError(
+            f"cannot listen on {host} port {port}: {error.strerror or error}; choose others with --host and --port "
+            "(port 0 takes a free one)"
+        ) from error
+    async with server:
+        yield Web(host, next(iter(server.sockets)).getsockname()[1])
+
+
+def _is_own_name(name: str, host: str) -> bool:
+    """Tell whether a `Host` header is one of ours: an address, localhost, or what the server was told to listen on.
+
+    Any other name may be one that somebody points at this machine to reach its servers from a page of theirs.
+    """
+    try:
+        called = urlsplit(f"//{name}").hostname
+    except ValueError:
+        return False
+    if called is None:
+        return False
+    if called in ("localhost", host):
+        return True
+    try:
+        ip_address(called)
+    except ValueError:
+        return False
+    return True
+
+
+async def _file(site: Site, path: str, host: str) -> Response:
+    found = await asyncio.to_thread(site.read, path)
+    if found is None:
+        return _plain(HTTPStatus.NOT_FOUND, "There is no such page.")
+    headers = {"Content-Security-Policy": site.policy(host), "Permissions-Policy": "microphone=(self)"}
+    return _response(HTTPStatus.OK, found.kind, found.content, headers)
+
+
+def _plain(status: HTTPStatus, text: str) -> Response:
+    return _response(status, "text/plain; charset=utf-8", f"{text}\n".encode(), {})
+
+
+def _response(status: HTTPStatus, kind: str, content: bytes, headers: dict[str, str]) -> Response:
+    fields = {
+        "Date": formatdate(usegmt=True),
+        "Connection": "close",
+        "Content-Length": str(len(content)),
+        "Content-Type": kind,
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return Response(status.value, status.phrase, Headers(fields | headers), content)
