@@ -1,0 +1,63 @@
+# Turns head and eye bones as a frame says. Turns are in the character's axes (X to its left, Y up, Z out of the face, as
+# in a glTF model), relative to rest, in the parent's space; here they become poses of bones with any rest of their own.
+extends RefCounted
+
+var _skeleton: Skeleton3D
+var _bones := []  # index in the skeleton
+var _rests := []  # Quat: rotation of the bone at rest, from its own axes to the character's
+var _locals := []  # Quaternion: the same to its parent's
+var _places := []  # where its three angles or its quaternion begin in a frame
+var _angles := false
+
+
+# `names` maps "head", "eye_l" and "eye_r" to names of the skeleton's bones; empty ones are left alone. `controls` and
+# `bones` are the session's. `frame` turns the character's axes to the skeleton's: none for a model that faces +Z.
+func _init(skeleton: Skeleton3D, names: Dictionary, controls: Array, bones: Array, frame: Quaternion = Quaternion()) -> void:
+	_skeleton = skeleton
+	_angles = bones.is_empty()
+	var angles := {"head": "HeadYaw", "eye_l": "LeftEyeYaw", "eye_r": "RightEyeYaw"}
+	for key in names:
+		var bone := skeleton.find_bone(names[key]) if names[key] else -1
+		var place: int = controls.find(angles[key]) if _angles else bones.find(key)
+		if bone >= 0 and place >= 0:
+			_bones.append(bone)
+			_rests.append(frame.inverse() * rest_of(skeleton, bone).basis.get_rotation_quaternion())
+			_locals.append(skeleton.get_bone_rest(bone).basis.get_rotation_quaternion())
+			_places.append(place if _angles else controls.size() + 4 * place)
+
+
+func size() -> int:
+	return _bones.size()
+
+
+# Show a frame: values [stride].
+func apply(values: PackedFloat32Array) -> void:
+	for row in _bones.size():
+		var at: int = _places[row]
+		var turn: Quaternion
+		if _angles:
+			turn = turn_of(values[at], values[at + 1], values[at + 2])
+		else:
+			turn = Quaternion(values[at], values[at + 1], values[at + 2], values[at + 3])
+		_skeleton.set_bone_pose_rotation(_bones[row], _locals[row] * _rests[row].inverse() * turn * _rests[row])
+
+
+# Radians to a turn: yaw to the character's left, pitch down, roll to its right shoulder; roll is applied first.
+static func turn_of(yaw: float, pitch: float, roll: float) -> Quaternion:
+	return Quaternion(Vector3.UP, yaw) * Quaternion(Vector3.RIGHT, pitch) * Quaternion(Vector3.BACK, roll)
+
+
+# Where a bone is at rest in its skeleton.
+static func rest_of(skeleton: Skeleton3D, bone: int) -> Transform3D:
+	return skeleton.get_bone_global_rest(bone)
+
+
+# The skeleton at or below a node, null where there is none.
+static func skeleton_below(node: Node) -> Skeleton3D:
+	if node is Skeleton3D:
+		return node as Skeleton3D
+	for child in node.get_children():
+		var found := skeleton_below(child)
+		if found != null:
+			return found
+	return null
