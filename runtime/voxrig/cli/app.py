@@ -8,12 +8,15 @@ from typing import Annotated
 import typer
 
 from voxrig.cli.bake import bake
+from voxrig.cli.comply import comply
 from voxrig.cli.doctor import doctor
 from voxrig.cli.emotion import emotion
 from voxrig.cli.fit_style import fit_style
+from voxrig.cli.send import send
 from voxrig.cli.serve import serve
 from voxrig.cli.statistics import statistics
 from voxrig.cli.stream import stream
+from voxrig.cli.view import view
 
 app = typer.Typer(
     name="voxrig",
@@ -27,9 +30,12 @@ for _name, _command in (
     ("serve", serve),
     ("bake", bake),
     ("stream", stream),
+    ("view", view),
+    ("send", send),
     ("fit-style", fit_style),
     ("emotion", emotion),
     ("statistics", statistics),
+    ("comply", comply),
     ("doctor", doctor),
 ):
     app.command(_name)(_command)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from fractions import Fraction
 
 from bridges.journey import Journey
@@ -64,4 +64,5 @@ async def puppet(
     finally:
         if process.returncode is None:
             process.kill()
-        await process.wait()
+            with suppress(TimeoutError):  # a program that it started may hold the pipe
+                await asyncio.wait_for(process.wait(), 5.0)

@@ -43,7 +43,8 @@ func _init() -> void:
 func _idle(_delta: float) -> bool:
 	var status := _peer.get_status()
 	if status == StreamPeerTCP.STATUS_CONNECTED:
-		_read()
+		if _link == null or _link.state >= Link.GREETING:  # before that nothing can be sent
+			_read()
 		if _link != null:
 			_link.poll(OS.get_ticks_usec() * 1e-6)
 		_write()

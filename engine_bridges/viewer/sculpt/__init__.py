@@ -1,0 +1,1 @@
+"""The built-in head of the viewer, sculpted by code: every surface and every shape is a formula."""
