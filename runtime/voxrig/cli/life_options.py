@@ -48,6 +48,13 @@ def given(**options: str | None) -> dict[str, str]:
     return chosen
 
 
+def as_settings(options: dict[str, str]) -> dict[str, object]:
+    """Return options as the flags of `serving.settings.load`; one that was not given is not among them."""
+    switches = {key: options[key] == "on" for key in ("blink", "gaze", "head", "idle") if key in options}
+    numbers = {"heard": float(options["heard"])} if "heard" in options else {}
+    return {**{key: options[key] for key in ("emotion",) if key in options}, **numbers, **switches}
+
+
 def told(character: "Character", options: dict[str, str]) -> dict[str, object]:
     """Say how a character lives, for a summary."""
     return {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import Blink, Emotion, Gaze, Head, Heard, Idle, given
+from voxrig.cli.life_options import Blink, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.server import Server
@@ -97,9 +97,7 @@ def serve(
         "vmc": tuple(vmc) if vmc else None,
         "vmc_shapes": vmc_shapes,
         "send_to": tuple(send_to) if send_to else None,
-        "emotion": emotion,
-        "heard": None if heard is None else float(heard),
-        **{key: life[key] == "on" for key in ("blink", "gaze", "head", "idle") if key in life},
+        **as_settings(life),
     }
     settings = load(config, **flags)
     counts: dict[str, float] = {}
