@@ -1,0 +1,32 @@
+using UnrealBuildTool;
+
+public class VoxrigEditor : ModuleRules
+{
+	public VoxrigEditor(ReadOnlyTargetRules Target) : base(Target)
+	{
+		PCHUsage = PCHUsageMode.UseExplicitOrSharedPCHs;
+		CppStandard = CppStandardVersion.Cpp20;
+		bEnableExceptions = false;
+
+		PublicDependencyModuleNames.AddRange(new string[]
+		{
+			"Core",
+			"CoreUObject",
+			"Engine",
+			"VoxrigRuntime",
+		});
+		PrivateDependencyModuleNames.AddRange(new string[]
+		{
+			"AssetRegistry",
+			"DesktopPlatform",
+			"LiveLinkInterface",
+			"Projects",
+			"PropertyEditor",
+			"PythonScriptPlugin",
+			"Slate",
+			"SlateCore",
+			"ToolMenus",
+			"UnrealEd",
+		});
+	}
+}

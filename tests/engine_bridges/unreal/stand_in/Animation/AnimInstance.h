@@ -1,0 +1,12 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "UObject/Object.h"
+
+class AActor;
+
+class UAnimInstance : public UObject {
+public:
+    virtual void NativeUpdateAnimation(float);
+    AActor* GetOwningActor() const;
+};

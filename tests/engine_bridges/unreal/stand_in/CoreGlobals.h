@@ -1,0 +1,6 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "CoreTypes.h"
+
+extern uint64 GFrameCounter;

@@ -1,0 +1,6 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "UObject/Object.h"
+
+class UDataAsset : public UObject {};

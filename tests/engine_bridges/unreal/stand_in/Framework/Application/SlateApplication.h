@@ -1,0 +1,10 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "Widgets/SWidget.h"
+
+class FSlateApplication {
+public:
+    static FSlateApplication& Get();
+    const void* FindBestParentWindowHandleForDialogs(const TSharedPtr<SWidget>&);
+};

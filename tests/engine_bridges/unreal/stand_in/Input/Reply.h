@@ -1,0 +1,7 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+class FReply {
+public:
+    static FReply Handled();
+};

@@ -1,0 +1,41 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "CoreTypes.h"
+
+struct FVector {
+    double X, Y, Z;
+    FVector() = default;
+    FVector(double, double, double);
+    FVector operator+(const FVector&) const;
+    bool Equals(const FVector&, double) const;
+    static const FVector ZeroVector;
+};
+
+struct FRotator {
+    double Pitch, Yaw, Roll;
+    FRotator() = default;
+    FRotator(double, double, double);
+    bool Equals(const FRotator&, double) const;
+    FVector RotateVector(const FVector&) const;
+    static const FRotator ZeroRotator;
+};
+
+struct FQuat {
+    double X, Y, Z, W;
+    FQuat() = default;
+    FQuat(double, double, double, double);
+    FRotator Rotator() const;
+    static const FQuat Identity;
+};
+
+struct FTransform {
+    explicit FTransform(const FQuat&);
+};
+
+struct FMath {
+    template <typename T> static T Min(T, T);
+    template <typename T> static T Max(T, T);
+    template <typename T> static T Clamp(T, T, T);
+    static int32 RoundToInt32(float);
+};

@@ -1,0 +1,8 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "CoreTypes.h"
+
+struct FApp {
+    static const TCHAR* GetProjectName();
+};

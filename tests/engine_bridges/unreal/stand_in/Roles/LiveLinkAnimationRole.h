@@ -1,0 +1,9 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "UObject/Object.h"
+
+class ULiveLinkAnimationRole : public UObject {
+public:
+    static UClass* StaticClass();
+};

@@ -1,0 +1,7 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "UObject/Object.h"
+
+class UPackage : public UObject {};
+UPackage* CreatePackage(const TCHAR*);

@@ -1,0 +1,9 @@
+// A stand-in for a syntax check: declarations of the engine's that the plugin uses, and no Unreal.
+#pragma once
+
+#include "CoreMinimal.h"
+
+class SWidget : public TSharedFromThis<SWidget> {
+public:
+    virtual ~SWidget();
+};

@@ -1,0 +1,3 @@
+#include "../../native/unit/checks.h"
+
+int main() { return checks::run_all(); }
