@@ -34,6 +34,8 @@ Idle = Annotated[
 
 LARGEST_SEED = 2**64 - 1
 
+_SWITCHES = ("blink", "gaze", "head", "idle")
+
 
 def given(**options: str | None) -> dict[str, str]:
     """Return the options that were given, checked.
@@ -50,9 +52,12 @@ def given(**options: str | None) -> dict[str, str]:
 
 def as_settings(options: dict[str, str]) -> dict[str, object]:
     """Return options as the flags of `serving.settings.load`; one that was not given is not among them."""
-    switches = {key: options[key] == "on" for key in ("blink", "gaze", "head", "idle") if key in options}
-    numbers = {"heard": float(options["heard"])} if "heard" in options else {}
-    return {**{key: options[key] for key in ("emotion",) if key in options}, **numbers, **switches}
+    flags: dict[str, object] = {key: text == "on" for key, text in options.items() if key in _SWITCHES}
+    if "emotion" in options:
+        flags["emotion"] = options["emotion"]
+    if "heard" in options:
+        flags["heard"] = float(options["heard"])
+    return flags
 
 
 def told(character: "Character", options: dict[str, str]) -> dict[str, object]:
