@@ -196,7 +196,7 @@ export class Performer {
         const needed = this.delay.seconds + FRAME_SECONDS;
         const wanted = Math.min(LONGEST_LEAD_SECONDS, Math.max(SHORTEST_LEAD_SECONDS, needed));
         const change = wanted - this.lead;
-        const mayShrink = this.#voice.state === "idle";
+        const mayShrink = !this.#voice.sounds;
         if (change > 0 || (mayShrink && change < -LEAD_STEP_SECONDS)) this.#setLead(Math.ceil(wanted * this.#sound.rate));
     }
 

@@ -77,6 +77,11 @@ export class Voice {
         this.#sound.setMicrophone(this.#lead, heard);
     }
 
+    /** Whether something is heard, or may be: a clip, or a microphone that is not silent. */
+    get sounds() {
+        return this.state === "clip" || (this.state === "microphone" && this.#isHeard);
+    }
+
     /** Say no more: what is heard ends now. */
     stop() {
         const source = this.#source;
