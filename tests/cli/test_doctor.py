@@ -19,10 +19,13 @@ Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """One with another free one after it, which the engine link takes."""
+    while True:
+        with socket.socket() as probe, socket.socket() as link:
+            probe.bind(("127.0.0.1", 0))
+            port: int = probe.getsockname()[1]
+            if link.connect_ex(("127.0.0.1", port + 1)) and port < 65_535:
+                return port
 
 
 @pytest.fixture(autouse=True)
@@ -70,6 +73,16 @@ def test_a_port_in_use_is_broken(doctor: Doctor) -> None:
     assert not checks[f"port {port}"]["ok"]
     assert "--port" in checks[f"port {port}"]["detail"]
     assert check_port(port).ok
+
+
+def test_the_port_of_the_engine_link_in_use_is_broken(doctor: Doctor, free_port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", free_port + 1))
+        other.listen()
+        code, checks = doctor("--port", free_port)
+    assert code == 1
+    assert checks[f"port {free_port}"]["ok"]
+    assert "--link-port, or do without the engine link: --no-link" in checks[f"port {free_port + 1}"]["detail"]
 
 
 def test_a_damaged_model_is_broken(doctor: Doctor, shipped: Path) -> None:

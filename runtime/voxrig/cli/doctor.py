@@ -43,6 +43,8 @@ def doctor(
 ) -> None:
     """Check this machine: packages, models, ONNX Runtime providers, the server's port. Exit code 1 if one is broken."""
     checks = [*check_packages(), *check_models_and_providers(), check_port(port)]
+    if port < 65_535:
+        checks.append(check_port(port + 1, "--link-port, or do without the engine link: --no-link"))
     broken = [check for check in checks if check.needed and not check.ok]
     if as_json:
         typer.echo(json.dumps({"ok": not broken, "checks": [asdict(check) for check in checks]}))
@@ -183,8 +185,8 @@ def _check_clip(loaded: "Bundle") -> Check:
     return Check("a short clip", len(frames) == 6, True, f"{len(frames)} frames of 6")
 
 
-def check_port(port: int) -> Check:
-    """See whether a server could listen on `port` of this machine."""
+def check_port(port: int, remedy: str = "--port") -> Check:
+    """See whether a server could listen on `port` of this machine; `remedy` is the option that chooses another."""
     name = f"port {port}"
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         if os.name == "posix":  # else a port that was just closed counts as taken for a minute
@@ -192,6 +194,6 @@ def check_port(port: int) -> Check:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            found = f"cannot be used ({error.strerror}); stop what listens there, or choose another with --port"
+            found = f"cannot be used ({error.strerror}); stop what listens there, or choose another with {remedy}"
             return Check(name, False, True, found)
     return Check(name, True, True, "is free")
