@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from voxrig.runtime.core.frame import Frame
-from voxrig.runtime.serving.server import AddressError, Server
+from voxrig.runtime.serving.address import AddressError
+from voxrig.runtime.serving.server import Server
 
 RATE = 24000
 OPENING = {
@@ -118,8 +119,7 @@ async def test_a_half_close_ends_what_is_open_after_its_last_frame(server, speec
 
 async def test_packets_may_come_in_any_pieces(server, speech):
     async with linked(server, hello=False) as link:
-        wire = b""
-        audio = speech(0.2, RATE).tobytes()
+        wire, audio = b"", speech(0.2, RATE).tobytes()
         for content in (
             {"hello": {"version": 1}},
             {"session": 1, "open": OPENING},

@@ -14,7 +14,8 @@ from voxrig.engine_bridges.client import connect
 from voxrig.engine_bridges.wire import decode, open_message
 from voxrig.runtime.core.rig import profile, profiles
 from voxrig.runtime.models.spec import BundleError
-from voxrig.runtime.serving.server import AddressError, running
+from voxrig.runtime.serving.address import AddressError
+from voxrig.runtime.serving.server import running
 from voxrig.v1 import performance_pb2 as pb
 from voxrig.v1 import performance_pb2_grpc as rpc
 

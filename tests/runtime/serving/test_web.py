@@ -11,8 +11,9 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from voxrig.runtime.serving.address import AddressError
 from voxrig.runtime.serving.link import converse
-from voxrig.runtime.serving.server import AddressError, running
+from voxrig.runtime.serving.server import running
 from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.web import publishing
 from voxrig.runtime.serving.web_site import Site

@@ -1,10 +1,7 @@
 """A whole server: built, started, stopped."""
 
 import asyncio
-import errno
 import logging
-import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +14,7 @@ from grpc_reflection.v1alpha import reflection
 
 from voxrig.ace import a2f_controller_pb2, a2f_controller_pb2_grpc
 from voxrig.runtime.serving.a2f.service import A2FService
+from voxrig.runtime.serving.address import AddressError, near, probe, written
 from voxrig.runtime.serving.link_server import listening
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.outlet import Outlets
@@ -35,10 +33,6 @@ A2F_SERVICE = a2f_controller_pb2.DESCRIPTOR.services_by_name["A2FControllerServi
 
 _KEEPALIVE_MS = 30_000
 _PATIENCE_SECONDS = 1.0
-
-
-class AddressError(OSError):
-    """The address cannot be listened on, as when its port is in use; the message names it and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +55,12 @@ class Server:
     @property
     def target(self) -> str:
         """Where clients of this machine connect to."""
-        return _address(self._near_host, self.port)
+        return written(near(self.host), self.port)
 
     @property
     def link_target(self) -> str | None:
         """Where engine links of this machine connect to; None: nowhere."""
-        return None if self.link_port is None else _address(self._near_host, self.link_port)
-
-    @property
-    def _near_host(self) -> str:
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return None if self.link_port is None else written(near(self.host), self.link_port)
 
     def snapshot(self) -> dict[str, float]:
         """Return the counters and timings; proto/README.md says what each means."""
@@ -109,11 +99,11 @@ async def running(
     health_pb2_grpc.add_HealthServicer_to_server(doctor, server)
     reflection.enable_server_reflection((SERVICE, A2F_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     port = _bind(server, settings)
-    link = AsyncExitStack()
-    link_port = await link.enter_async_context(_linked(stage, pacer, metrics)) if settings.link else None
     ticking = asyncio.create_task(pacer.run())
     ticking.add_done_callback(_log_failure)
+    link = AsyncExitStack()
     try:
+        link_port = await link.enter_async_context(_linked(stage, pacer, metrics)) if settings.link else None
         await server.start()
         for service in ("", SERVICE, A2F_SERVICE):
             await doctor.set(service, health_pb2.HealthCheckResponse.SERVING)
@@ -130,7 +120,7 @@ async def running(
 async def _linked(stage: Stage, pacer: Pacer, metrics: Metrics) -> AsyncIterator[int]:
     """Listen for engine links while the block runs; yields the port. Raises AddressError."""
     settings = stage.settings
-    _probe(settings.host, settings.engine_link_port, "--link-port")
+    probe(settings.host, settings.engine_link_port, "--link-port")
     async with listening(settings.host, settings.engine_link_port, stage, pacer, metrics) as port:
         yield port
 
@@ -140,34 +130,10 @@ def _log_failure(task: asyncio.Task[None]) -> None:
         log.critical("the tick loop failed; no session goes on, restart the server", exc_info=error)
 
 
-def _address(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 def _bind(server: grpc.aio.Server, settings: Settings) -> int:
-    _probe(settings.host, settings.port)
-    address = _address(settings.host, settings.port)
+    probe(settings.host, settings.port)
+    address = written(settings.host, settings.port)
     try:
         return server.add_insecure_port(address)
     except RuntimeError as error:
         raise AddressError(f"cannot listen on {address}: {error}; choose another with --port") from error
-
-
-def _probe(host: str, port: int, option: str = "--port") -> None:
-    """Bind a plain socket first: it says what is wrong, where gRPC would only log that something is."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, _, _, address = found[0]
-        with socket.socket(family, kind) as probe:
-            if sys.platform != "win32":  # as gRPC binds: a port that a stopped server left a moment ago is free
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen()
-    except OSError as error:
-        reason = {
-            errno.EADDRINUSE: f"port {port} is in use; stop the other server, or choose another port with {option} "
-            "(0 takes a free one)",
-            errno.EADDRNOTAVAIL: f"{host} is no address of this machine; choose another with --host",
-            errno.EACCES: f"port {port} needs more rights than this user has; choose one from 1024 up with {option}",
-        }.get(error.errno or 0, f"{error.strerror}; choose another with --host and --port")
-        raise AddressError(f"cannot listen on {_address(host, port)}: {reason}") from error

@@ -17,14 +17,13 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from voxrig.runtime.serving.address import near, probe, written
 from voxrig.runtime.serving.link import Line
-from voxrig.runtime.serving.server import AddressError
 from voxrig.runtime.serving.web_site import Site
 
 log = logging.getLogger(__name__)
 
 LINK_PATH: Final = "/link"
-_ANY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,7 @@ class Web:
     @property
     def url(self) -> str:
         """Of the page, for a browser on this machine."""
-        near = _ANY_ADDRESS.get(self.host, self.host)
-        return f"http://[{near}]:{self.port}/" if ":" in near else f"http://{near}:{self.port}/"
+        return f"http://{written(near(self.host), self.port)}/"
 
 
 class WebSocketLine:
@@ -102,15 +100,10 @@ async def publishing(
 
     quiet = logging.getLogger(f"{__name__}.wire")
     quiet.setLevel(logging.CRITICAL)  # a browser that opens a connection and doesn't use it is no error
-    try:
-        server = await serve(
-            talk, host, port, process_request=answer, compression=None, max_size=max_message_bytes, logger=quiet
-        )
-    except OSError as error:
-        raise AddressError(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; choose others with --host and --port "
-            "(port 0 takes a free one)"
-        ) from error
+    probe(host, port)
+    server = await serve(
+        talk, host, port, process_request=answer, compression=None, max_size=max_message_bytes, logger=quiet
+    )
     async with server:
         yield Web(host, next(iter(server.sockets)).getsockname()[1])
 
