@@ -56,6 +56,22 @@ async def test_s16_stereo_is_its_mean(connection, offline, speech, same):
     assert same(await say(session, np.stack((left, right), axis=1), 500), expected.frames)
 
 
+async def test_a_request_may_have_thousands_of_messages(wire, speech):
+    call = wire()
+    audio = speech(0.5, 24000).astype("<f4")
+    opening = pb.OpenSession(
+        rig="arkit",
+        frame_rate=pb.FrameRate(numerator=60, denominator=1),
+        audio=pb.AudioFormat(encoding=F32LE, sample_rate=24000, channels=1),
+    )
+    chunks = [pb.AudioChunk(first_sample=n, samples=audio[n : n + 4].tobytes()) for n in range(0, len(audio), 4)]
+    messages = [pb.ClientMessage(audio=chunk) for chunk in chunks]
+    await call.send(1, pb.ClientMessage(open=opening), *messages, pb.ClientMessage(close=pb.CloseSession()))
+    answers = await call.until_closed(1)
+    assert len(messages) == 3000
+    assert sum(len(answer.frames.media_samples) for answer in answers) == 30
+
+
 async def test_many_sessions_are_each_as_alone(connection, offline, speech, same):
     plans = [("arkit" if n % 2 else "metahuman", (16000, 24000, 48000)[n % 3], 0.5 + 0.1 * n) for n in range(12)]
     sessions = [await connection.open(rig, rate) for rig, rate, _ in plans]

@@ -61,7 +61,7 @@ def parse_target(protocol: str, text: str) -> Target:
             f"target {text!r} of {protocol} is no HOST:PORT; give for example 127.0.0.1:{PORTS[protocol]}=Hero, "
             "and IPv6 in brackets: [::1]:11111"
         )
-    if colon and not (port.isascii() and port.isdigit() and 0 < int(port) <= 65_535):
+    if colon and not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) <= 65_535):
         raise TargetError(f"port {port!r} of target {text!r} is none; give a number from 1 to 65535")
     return Target(protocol, host, int(port) if colon else PORTS[protocol], name)
 

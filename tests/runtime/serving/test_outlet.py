@@ -91,3 +91,12 @@ def test_a_bake_moves_nobodys_face(staged, recorders):
     assert staged.open(opening, live=False).outlet is None
     assert recorders == []
     assert staged.open(opening).outlet is recorders[0]
+
+
+def test_an_outlet_that_fails_at_the_end_leaves_the_place_free(character, staged, recorders, monkeypatch):
+    one = character(on=staged, character="Mira")
+    monkeypatch.setattr(recorders[0], "closed", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        one.session.release()
+    assert staged.sessions == 0
+    one.session.release()

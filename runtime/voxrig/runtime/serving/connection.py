@@ -13,7 +13,7 @@ from voxrig.v1 import performance_pb2 as pb
 RESPONSE_BYTES = 1 << 20
 """A response takes in waiting answers up to this size: well below the 4 MiB that gRPC clients accept by default."""
 
-_MESSAGE_BYTES = 256  # what a message without audio costs to keep, about
+_MESSAGE_BYTES = 256  # what a message costs to keep besides what it says, about
 
 
 class Seat:
@@ -40,6 +40,7 @@ class Connection:
         self._wake = wake
         self._live = live
         self._inbox_bytes = 0
+        self._waiting_seconds = 0.0  # of the session with the most audio, after the last tick: one may be under way
         self._readable = asyncio.Event()
         self._readable.set()
         self._outbox: deque[tuple[pb.ServerMessage, int]] = deque()
@@ -81,6 +82,7 @@ class Connection:
         self._inbox_bytes -= taken_bytes
         for number in [n for n, seat in self.seats.items() if not seat.inbox and not seat.session.is_open]:
             del self.seats[number]
+        self._waiting_seconds = max((seat.session.buffered_seconds for seat in self.seats.values()), default=0.0)
         self._update_readable()
         self._answered.set()
 
@@ -104,8 +106,8 @@ class Connection:
         return answers
 
     def _update_readable(self) -> None:
-        waiting = max((seat.session.buffered_seconds for seat in self.seats.values()), default=0.0)
-        if self._inbox_bytes < self._settings.max_queued_bytes and waiting < self._settings.max_buffered_seconds:
+        settings = self._settings
+        if self._inbox_bytes < settings.max_queued_bytes and self._waiting_seconds < settings.max_buffered_seconds:
             self._readable.set()
         else:
             self._readable.clear()
@@ -113,6 +115,6 @@ class Connection:
 
 def cost(message: pb.ClientMessage | Refused) -> int:
     """Return about how many bytes it takes to keep `message`."""
-    if isinstance(message, pb.ClientMessage) and message.HasField("audio"):
-        return _MESSAGE_BYTES + len(message.audio.samples)
-    return _MESSAGE_BYTES
+    if isinstance(message, Refused):
+        return _MESSAGE_BYTES + len(str(message.refusal))
+    return _MESSAGE_BYTES + (len(message.audio.samples) if message.HasField("audio") else message.ByteSize())

@@ -12,7 +12,7 @@ import grpc
 
 from voxrig.runtime.serving import announce
 from voxrig.runtime.serving.connection import Connection
-from voxrig.runtime.serving.link_codec import from_map, pack, to_map, unpack
+from voxrig.runtime.serving.link_codec import from_map, pack, shown, to_map, unpack
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.refusal import RefusalError, Refused
@@ -25,6 +25,9 @@ VERSION: Final = 1
 HELLO_BYTES: Final = 4096
 """The most of a first payload."""
 _HELLO_SECONDS: Final = 10.0
+_LONGEST_READING: Final = 0.002
+"""Seconds that a client's payloads may be read on end: what waits to be read must not hold up everybody else."""
+_LONGEST_KIND: Final = 80
 _LARGEST_SESSION: Final = 2**32 - 1
 
 
@@ -85,7 +88,7 @@ async def _greet(line: Line, stage: Stage) -> None:
     if hello.get("version") != VERSION:
         raise RefusalError(
             grpc.StatusCode.UNIMPLEMENTED,
-            f"version {hello.get('version')!r} of the engine link is not spoken here, version {VERSION} is; "
+            f"version {shown(hello.get('version'))} of the engine link is not spoken here, version {VERSION} is; "
             "take a client and a server that belong together",
         )
     limits = to_map(announce.limits(stage.settings))
@@ -99,11 +102,13 @@ async def _answer(line: Line, connection: Connection, reader: asyncio.Task[None]
     """
     while True:
         taking = asyncio.ensure_future(connection.take())
-        await asyncio.wait((taking, reader), return_when=asyncio.FIRST_COMPLETED)
-        if not taking.done() and reader.done() and reader.exception() is not None:
+        try:
+            await asyncio.wait((taking, reader), return_when=asyncio.FIRST_COMPLETED)
+            if not taking.done() and reader.done() and reader.exception() is not None:
+                await reader
+            answers = await taking
+        finally:
             taking.cancel()
-            await reader
-        answers = await taking
         if not answers:
             return
         await line.send([pack(to_map(answer)) for answer in answers])
@@ -121,8 +126,12 @@ class _Reader:
 
     async def run(self) -> None:
         """Read until the client has done writing. Raises as `Line.receive`, and RefusalError for what is no message."""
+        rested = self._pacer.now()
         while (payload := await self._line.receive()) is not None:
             arrived = self._pacer.now()
+            if arrived - rested > _LONGEST_READING:
+                await asyncio.sleep(0)
+                rested = self._pacer.now()
             content = unpack(payload)
             if "ping" in content:
                 await self._line.send([pack({"pong": _pong(content["ping"], arrived, self._pacer.now())})])
@@ -148,22 +157,22 @@ def _client_message(content: dict[str, Any]) -> pb.ClientMessage | Refused:
         RefusalError: it is for no session.
     """
     session = content.get("session")
+    keys = f"{', '.join(content) or 'none':.200}"
     if type(session) is not int or not 0 <= session <= _LARGEST_SESSION:
         raise RefusalError(
             grpc.StatusCode.INVALID_ARGUMENT,
-            f"a packet with the keys {', '.join(content) or 'none'} is for session {session!r}; "
-            f"give one of 0 to {_LARGEST_SESSION}",
+            f"a packet with the keys {keys} is for session {shown(session)}; give one of 0 to {_LARGEST_SESSION}",
         )
     kinds = [key for key in content if key != "session"]
     try:
         if len(kinds) != 1:
             raise RefusalError(
                 grpc.StatusCode.INVALID_ARGUMENT,
-                f"a packet has the keys {', '.join(content)}; it must have session and one more, which says what it is",
+                f"a packet has the keys {keys}; it must have session and one more, which says what it is",
             )
         return from_map(pb.ClientMessage, content)
     except RefusalError as refusal:
-        return Refused(session, refusal, kinds[0] if len(kinds) == 1 else "")
+        return Refused(session, refusal, kinds[0][:_LONGEST_KIND] if len(kinds) == 1 else "")
 
 
 def _pong(ping: Any, received: float, replied: float) -> Mapping[str, object]:

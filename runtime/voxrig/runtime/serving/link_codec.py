@@ -19,6 +19,9 @@ from voxrig.runtime.serving.refusal import RefusalError
 M = TypeVar("M", bound=Message)
 
 _DEPTH = 8  # of maps in maps that a client may send; the protocol needs four
+_MOST_ITEMS = 1024  # of one array or map, and _MOST_PARTS of all together: a byte of msgpack may be 70 in memory
+_MOST_PARTS = 4096
+_LONGEST_REFUSAL = 1000  # characters: a client's own text may be quoted
 _FLOATS = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
 
 
@@ -44,14 +47,31 @@ def unpack(payload: bytes) -> dict[str, Any]:
     """Read a payload.
 
     Raises:
-        RefusalError: INVALID_ARGUMENT where it is no msgpack, or no map with text for keys.
+        RefusalError: INVALID_ARGUMENT where it is no msgpack, or no map with text for keys, or has too many parts.
     """
+    parts = 0
+
+    def counted(part: Any) -> Any:
+        nonlocal parts
+        parts += 1 + len(part)
+        if parts > _MOST_PARTS:
+            raise ValueError(f"it has more than {_MOST_PARTS} parts")
+        return part
+
     try:
-        content = msgpack.unpackb(payload, strict_map_key=True)
+        content = msgpack.unpackb(
+            payload,
+            strict_map_key=True,
+            max_array_len=_MOST_ITEMS,
+            max_map_len=_MOST_ITEMS,
+            object_hook=counted,
+            list_hook=counted,
+        )
     except (ValueError, msgpack.UnpackException, RecursionError) as error:
-        raise _refusal(f"a payload of {len(payload)} bytes is no msgpack ({error or type(error).__name__})") from error
+        reason = str(error) or type(error).__name__
+        raise _refusal(f"a payload of {len(payload)} bytes is no msgpack that can be taken ({reason})") from error
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
-        raise _refusal(f"a payload is {_shown(content)}; send a map with text for keys")
+        raise _refusal(f"a payload is {shown(content)}; send a map with text for keys")
     return content
 
 
@@ -87,7 +107,7 @@ def from_map(kind: type[M], content: Any, where: str = "", depth: int = 0) -> M:
         RefusalError: INVALID_ARGUMENT for an unknown key or a value that cannot be; it names both.
     """
     if not isinstance(content, dict) or depth > _DEPTH:
-        raise _refusal(f"{where or 'a message'} is {_shown(content)}; send a map")
+        raise _refusal(f"{where or 'a message'} is {shown(content)}; send a map")
     fields = {field.name: field for field in _fields(kind.DESCRIPTOR)}
     message = kind()
     for key, value in content.items():
@@ -98,7 +118,7 @@ def from_map(kind: type[M], content: Any, where: str = "", depth: int = 0) -> M:
         try:
             _set(message, field, value, place, depth)
         except (TypeError, ValueError, OverflowError) as error:
-            raise _refusal(f"{place} is {_shown(value)}: {error}") from error
+            raise _refusal(f"{place} is {shown(value)}: {error}") from error
     return message
 
 
@@ -108,6 +128,8 @@ def _set(message: Message, field: _Field, value: Any, place: str, depth: int) ->
         if not isinstance(value, dict):
             raise TypeError("send a map")
         for key, item in value.items():
+            if isinstance(item, bool):
+                raise TypeError("send numbers" if field.takes_floats else "send text")
             slot[key] = float(item) if field.takes_floats and type(item) is int else item
     elif field.message is not None:
         if field.is_repeated:
@@ -148,10 +170,16 @@ def _fields(descriptor: Descriptor) -> tuple[_Field, ...]:
     return tuple(fields)
 
 
-def _shown(value: Any) -> str:
-    text = f"{len(value)} bytes" if isinstance(value, bytes) else repr(value)
+def shown(value: Any) -> str:
+    """Return something of a client for people: short, whatever it is."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} of too many in one another"
     return text if len(text) <= 80 else f"{text[:80]}..."
 
 
 def _refusal(text: str) -> RefusalError:
-    return RefusalError(grpc.StatusCode.INVALID_ARGUMENT, text)
+    return RefusalError(grpc.StatusCode.INVALID_ARGUMENT, text[:_LONGEST_REFUSAL])

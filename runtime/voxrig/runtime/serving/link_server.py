@@ -17,6 +17,8 @@ from voxrig.runtime.serving.stage import Stage
 _LENGTH_BYTES: Final = 4
 _KEEPALIVE: Final = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 _PATIENCE_SECONDS: Final = 1.0
+_LINGER_SECONDS: Final = 1.0
+_PIECE_BYTES: Final = 1 << 16
 
 
 class TcpLine:
@@ -68,13 +70,18 @@ async def listening(host: str, port: int, stage: Stage, pacer: Pacer, metrics: M
         try:
             _keep_alive(writer)
             await converse(TcpLine(reader, writer, stage.settings.max_message_bytes), stage, pacer, metrics)
+            await _part(reader, writer)
+        except asyncio.CancelledError:  # the server stops; it goes no further, since 3.11 would log it as a failure
+            writer.transport.abort()
         finally:
-            talking.discard(task)
             writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+            talking.discard(task)
 
-    server = await asyncio.start_server(serve, host, port)
+    if host == "::" and socket.has_dualstack_ipv6():  # as gRPC takes it: for IPv4 as well, which asyncio turns off
+        both = socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True)
+        server = await asyncio.start_server(serve, sock=both)
+    else:
+        server = await asyncio.start_server(serve, host, port)
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
@@ -86,10 +93,27 @@ async def listening(host: str, port: int, stage: Stage, pacer: Pacer, metrics: M
         await asyncio.gather(*talking, return_exceptions=True)
 
 
+async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send what is left and say that it was all, then close.
+
+    A client that still writes is read for a moment: a socket that is closed with something unread is reset, and the
+    client might never see why.
+    """
+    with suppress(OSError):
+        writer.write_eof()
+        async with asyncio.timeout(_LINGER_SECONDS):
+            while await reader.read(_PIECE_BYTES):
+                pass
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
+
+
 def _keep_alive(writer: asyncio.StreamWriter) -> None:
     """Have the system find out that a client vanished without a word, so that its sessions are freed."""
     raw: socket.socket = writer.get_extra_info("socket")
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in _KEEPALIVE.items():
-        if (option := getattr(socket, name, None)) is not None:
-            raw.setsockopt(socket.IPPROTO_TCP, option, value)
+    with suppress(OSError):  # macOS refuses where the client is gone already; reading finds that out
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEPALIVE.items():
+            if (option := getattr(socket, name, None)) is not None:
+                raw.setsockopt(socket.IPPROTO_TCP, option, value)

@@ -188,7 +188,10 @@ class Pacer:
         """Forget the connections that left. Between ticks, so that no session is freed while it runs."""
         for connection in self._leaving:
             for seat in connection.seats.values():
-                seat.session.release()
+                try:
+                    seat.session.release()
+                except Exception:
+                    log.exception("freeing a session failed")
             self._connections.remove(connection)
             self._metrics.connections -= 1
         self._leaving.clear()

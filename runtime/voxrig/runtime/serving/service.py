@@ -22,6 +22,7 @@ from voxrig.v1 import performance_pb2_grpc as rpc
 
 log = logging.getLogger(__name__)
 
+_TAKEN_AT_ONCE = 1024  # messages of one request, before others have their turn
 _STATUSES = {status.value[0]: status for status in grpc.StatusCode}
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -80,8 +81,11 @@ class VoxrigService(rpc.VoxrigServicer):
             async for request in requests:
                 arrived = self._pacer.now()
                 await self._prepare(request.messages)
-                await connection.readable()
-                connection.put(request.messages, arrived)
+                for start in range(0, len(request.messages), _TAKEN_AT_ONCE):
+                    if start:
+                        await asyncio.sleep(0)
+                    await connection.readable()
+                    connection.put(request.messages[start : start + _TAKEN_AT_ONCE], arrived)
         except Exception:
             log.exception("reading a connection failed")
         finally:

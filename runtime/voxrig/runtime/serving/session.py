@@ -98,11 +98,11 @@ class Session:
 
     def release(self) -> None:
         """Free the session, whatever it was doing."""
-        if self._stream is not None:
-            if self._stream.part.outlet is not None:
-                self._stream.part.outlet.closed()
-            self._stream = None
+        stream, self._stream = self._stream, None
+        if stream is not None:
             self._stage.release()
+            if stream.part.outlet is not None:
+                stream.part.outlet.closed()
 
     def row(self) -> Row:
         """Return the next network step; only while one is `pending`."""

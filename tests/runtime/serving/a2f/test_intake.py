@@ -8,7 +8,7 @@ import pytest
 from voxrig.ace.a2f_pb2 import AudioWithEmotion, EmotionParameters
 from voxrig.ace.controller_pb2 import AudioStream, AudioStreamHeader
 from voxrig.ace.emotion_with_timecode_pb2 import EmotionWithTimeCode
-from voxrig.runtime.serving.a2f.intake import Intake
+from voxrig.runtime.serving.a2f.intake import MOST_KEYFRAMES, Intake
 from voxrig.runtime.serving.a2f.number import ClipError
 
 RATE = 16_000
@@ -101,6 +101,13 @@ def test_thousands_of_keyframes_are_thinned_to_what_a_session_holds(fed):
     assert np.diff(samples).max() < 1.1 * RATE
     assert samples[:100].tolist() == [round(k * RATE / 30) for k in range(100)]
     assert len([keyframe for piece in pieces for keyframe in piece.asked]) >= 8999
+
+
+def test_more_keyframes_than_a_clip_can_have_are_refused(fed):
+    flood = [(299.0, {"joy": 0.5})] * (MOST_KEYFRAMES // 2)
+    fed(audio(b"", *flood), audio(b"", *flood))
+    with pytest.raises(ClipError, match=f"more than {MOST_KEYFRAMES} keyframes wait"):
+        fed(audio(b"", *flood), audio(b"", *flood, flood[0]))
 
 
 def test_what_is_no_audio_and_what_is_too_much(fed):

@@ -18,6 +18,8 @@ LONGEST_BUFFER: Final = 10
 """Seconds of audio in one message."""
 LONGEST_CLIP: Final = 300
 """Seconds of a clip, and latest keyframe."""
+MOST_KEYFRAMES: Final = 10_000
+"""That may wait for the audio of their time."""
 
 _SAMPLE_BYTES: Final = 2
 _BURST: Final = (
@@ -80,6 +82,8 @@ class Intake:
             raise ClipError(f"{kind} came where audio was due; send one header, then audio, then end_of_audio")
         part = message.audio_with_emotion
         self._check_length(part)
+        if len(self._waiting) + len(part.emotions) > MOST_KEYFRAMES:
+            raise ClipError(f"more than {MOST_KEYFRAMES} keyframes wait for their audio; send them with it")
         for emotions in part.emotions:
             insort(self._waiting, self._keyframe(emotions), key=lambda keyframe: keyframe.sample)
         data = self._carry + part.audio_buffer
