@@ -23,6 +23,7 @@ def fixtures_of(host: str) -> ModuleType:
 
 
 native_puppet = fixtures_of("native").native_puppet
+browser, page_puppet = (getattr(fixtures_of("viewer"), name) for name in ("browser", "page_puppet"))
 compile_, core, unity_puppet = (getattr(fixtures_of("unity"), name) for name in ("compile_", "core", "unity_puppet"))
 
 BRIDGES = HERE.parents[2] / "engine_bridges"
@@ -37,6 +38,8 @@ def host_command(request):
             return (str(request.getfixturevalue("native_puppet")),)
         if host == "C#":
             return tuple(request.getfixturevalue("unity_puppet"))
+        if host == "JavaScript":
+            return tuple(request.getfixturevalue("page_puppet"))
         if host == "GDScript":
             request.getfixturevalue("program")("godot3-server")
         folder = {"GDScript": "godot", "Blender": "blender"}[host]

@@ -9,7 +9,7 @@ from voxrig.engine_bridges.compliance.report import as_table
 from voxrig.engine_bridges.compliance.rule import run
 from voxrig.engine_bridges.compliance.talk import Target
 
-HOSTS = ("C++", "C#", "GDScript", "Blender")
+HOSTS = ("C++", "C#", "GDScript", "Blender", "JavaScript")
 HARD = (
     client_conversations.utterances_in_a_row,
     client_conversations.two_sessions_at_once,

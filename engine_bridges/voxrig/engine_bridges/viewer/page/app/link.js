@@ -25,13 +25,15 @@ export class Link {
     #retry = FIRST_RETRY_MS;
     #timer = 0;
     #pings = 0;
+    #asked = new Set(); // the ids of pings that were not answered yet
     #pongs = [];
     #heard = 0;
 
     /**
      * @param {string} url ws://host:port/link
      * @param {string} name of this client, for the server's log
-     * @param {{up(hello), down(reason: string), message(map), pong(seconds: number)}} listener
+     * @param {{up(hello), down(reason: string, error), message(map), pong(seconds: number)}} listener; `error` is what the
+     *     server said where it ended the connection itself, else undefined
      */
     constructor(url, name, listener) {
         this.#url = url;
@@ -67,7 +69,7 @@ export class Link {
         const message = decode(bytes);
         if (message.hello) this.#greeted(message.hello);
         else if (message.pong) this.#measure(message.pong);
-        else if (message.error && message.session === undefined) this.#lost(socket, message.error.message);
+        else if (message.error && message.session === undefined) this.#lost(socket, message.error.message, message.error);
         else this.#listener.message(message);
     }
 
@@ -75,6 +77,7 @@ export class Link {
         this.state = "up";
         this.hello = hello;
         this.#retry = FIRST_RETRY_MS;
+        this.#asked.clear();
         this.#pongs = [];
         this.#listener.up(hello);
         this.#ping();
@@ -86,11 +89,13 @@ export class Link {
             return;
         }
         this.#pings += 1;
+        this.#asked.add(this.#pings);
         this.send({ ping: { id: this.#pings, sent: performance.now() / 1000 } });
         this.#timer = setTimeout(() => this.#ping(), PING_MS);
     }
 
     #measure(pong) {
+        if (!this.#asked.delete(pong.id)) return;
         const back = performance.now() / 1000;
         this.roundTrip = back - pong.sent;
         this.#pongs.push({ took: this.roundTrip, offset: (pong.received - pong.sent + pong.replied - back) / 2 });
@@ -99,7 +104,7 @@ export class Link {
         this.#listener.pong(this.roundTrip);
     }
 
-    #lost(socket, reason) {
+    #lost(socket, reason, error) {
         if (socket !== this.#socket) return;
         this.#socket = null;
         socket.onclose = socket.onmessage = socket.onopen = null;
@@ -107,7 +112,7 @@ export class Link {
         clearTimeout(this.#timer);
         this.state = "down";
         this.roundTrip = null;
-        this.#listener.down(reason);
+        this.#listener.down(reason, error);
         this.#timer = setTimeout(() => this.start(), this.#retry);
         this.#retry = Math.min(LAST_RETRY_MS, 2 * this.#retry);
     }
