@@ -105,7 +105,7 @@ def test_port_in_use_is_one_line(start):
         process = start("--port", port, "--no-open")
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
-    assert err.startswith(f"voxrig: error: cannot listen on 127.0.0.1 port {port}: ")
+    assert err.startswith(f"voxrig: error: cannot listen on 127.0.0.1:{port}: port {port} is in use; ")
     assert err.count("\n") == 1
 
 
