@@ -16,10 +16,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from blender.voxrig.link_client import LinkClient, LinkError
-from blender.voxrig.playout_buffer import PlayoutBuffer
-from blender.voxrig.playout_clock import PlayoutClock
-from blender.voxrig.playout_delay import PlayoutDelay
+from blender.voxrig_addon.link_client import LinkClient, LinkError
+from blender.voxrig_addon.playout_buffer import PlayoutBuffer
+from blender.voxrig_addon.playout_clock import PlayoutClock
+from blender.voxrig_addon.playout_delay import PlayoutDelay
 from godot.puppet_lines import command_of, line_of
 
 _LOOK_SECONDS = 0.002

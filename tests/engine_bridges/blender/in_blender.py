@@ -14,7 +14,7 @@ import bpy
 FOLDER, WHAT, *GIVEN = sys.argv[1:]
 sys.path.insert(0, FOLDER)
 
-import voxrig  # noqa: E402  (the add-on, as Blender has it)
+import voxrig_addon  # noqa: E402  (the add-on, as Blender has it)
 
 SHAPES = ("jawOpen", "mouthClose", "eyeBlink_L", "Face.mouthSmileRight", "NotOfArkit")
 
@@ -36,7 +36,7 @@ def scene(fps: int) -> tuple[bpy.types.Object, bpy.types.Object]:
     bone = armature.data.edit_bones.new("Head")
     bone.head, bone.tail, bone.roll = (0, 0, 1.5), (0, 0.05, 1.7), 0.3
     bpy.ops.object.mode_set(mode="OBJECT")
-    voxrig.register()
+    voxrig_addon.register()
     settings = bpy.context.scene.voxrig
     settings.armature, settings.head = armature, "Head"
     armature.select_set(False)
@@ -73,7 +73,7 @@ def take(path: str, sound: str, fps: str, whole: str) -> dict[str, object]:
 
 def live(port: str, sound: str) -> dict[str, object]:
     """Preview a sound, on a clock that moves once all frames are there; return what was shown, and when."""
-    from voxrig.live import Live
+    from voxrig_addon.live import Live
 
     face, armature = scene(60)
     performance = Live(("127.0.0.1", int(port)), Path(sound), [face], armature, {"head": "Head"}, seed=7, silent=True)
@@ -105,7 +105,7 @@ def refusals(path: str) -> dict[str, str]:
     call("import_take", filepath=path)
     bpy.context.scene.voxrig.port = 1
     call("test")
-    voxrig.unregister()
+    voxrig_addon.unregister()
     told["registered"] = str(hasattr(bpy.types.Scene, "voxrig"))
     return told
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from blender.voxrig.take import read_take
+from blender.voxrig_addon.take import read_take
 from voxrig.cli.app import app
 from voxrig.engine_bridges.blocking import connect
 from voxrig.engine_bridges.playout import PlayoutBuffer
@@ -96,6 +96,6 @@ def test_a_live_preview_shows_the_frames_of_the_audible_sample(blender, serving)
 
 def test_blender_takes_the_add_on_for_an_extension(blender, tmp_path):
     (checker,) = ENVIRONMENT.rglob("blender_ext.py")
-    source = str(BLENDER / "voxrig")
+    source = str(BLENDER / "voxrig_addon")
     blender(checker, "validate", source)
     assert "created" in blender(checker, "build", "--source-dir", source, "--output-dir", tmp_path)

@@ -3,7 +3,7 @@
 import msgpack
 import pytest
 
-from blender.voxrig.msgpack import MsgpackError, pack, unpack
+from blender.voxrig_addon.msgpack import MsgpackError, pack, unpack
 
 VALUES = [
     *(None, True, False, 0.0, -1.5, 1e300, b"", b"\x00" * 300, b"x" * 70_000, "", "ä" * 20, "y" * 300, "z" * 70_000),

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from blender.voxrig.link_client import LinkClient, LinkError
-from blender.voxrig.performance import Clip, Performance, PerformanceError
+from blender.voxrig_addon.link_client import LinkClient, LinkError
+from blender.voxrig_addon.performance import Clip, Performance, PerformanceError
 from voxrig.engine_bridges.blocking import connect
 from voxrig.engine_bridges.playout import PlayoutBuffer
 from voxrig.v1 import performance_pb2 as pb

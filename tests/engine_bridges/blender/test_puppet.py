@@ -34,4 +34,4 @@ def test_rule(case, serving):
 @pytest.mark.parametrize("name", ["playout_clock.py", "playout_delay.py"])
 def test_what_needs_no_numpy_is_the_original(name):
     original = BLENDER.parent / "voxrig" / "engine_bridges" / name
-    assert (BLENDER / "voxrig" / name).read_text("utf-8") == original.read_text("utf-8"), f"copy {original} again"
+    assert (BLENDER / "voxrig_addon" / name).read_text("utf-8") == original.read_text("utf-8"), f"copy {original} again"

@@ -6,9 +6,9 @@ from array import array
 import numpy as np
 import pytest
 
-from blender.voxrig.names import key_of, matches
-from blender.voxrig.take import TakeError, read_take
-from blender.voxrig.turns import from_angles, in_bone, product, to_z_up, turn_at, turns_of
+from blender.voxrig_addon.names import key_of, matches
+from blender.voxrig_addon.take import TakeError, read_take
+from blender.voxrig_addon.turns import from_angles, in_bone, product, to_z_up, turn_at, turns_of
 from voxrig.runtime.core.rotation import angles_to_quaternion
 
 
