@@ -41,7 +41,10 @@ class Line(Protocol):
         """
 
     async def send(self, payloads: Sequence[bytes]) -> None:
-        """Send payloads in order, and wait while the client does not read. Raises OSError where the line is broken."""
+        """Send payloads in order, and wait while the client does not read.
+
+        Raises OSError or EOFError where the line is broken.
+        """
 
 
 async def converse(line: Line, stage: Stage, pacer: Pacer, metrics: Metrics) -> None:
@@ -65,7 +68,7 @@ async def converse(line: Line, stage: Stage, pacer: Pacer, metrics: Metrics) -> 
 
 
 async def _greet(line: Line, stage: Stage) -> None:
-    """Read the client's hello and return it.
+    """Read the client's hello and answer it.
 
     Raises:
         RefusalError: it says no hello, or one of another version.

@@ -30,6 +30,7 @@ class Performing:
         """Shown of each utterance that has not ended."""
         self.pending = 0
         self._number = number
+        self._fps = float(part.pipeline.fps.fraction)
         self._told = Told()
 
     @property
@@ -51,8 +52,7 @@ class Performing:
         )
         if self.part.outlet is not None:
             self.part.outlet.frames(frames)
-        fps = float(self.part.pipeline.fps.fraction)
-        self._told, events = news(self.part.tells, self._told, self.state, frames, fps)
+        self._told, events = news(self.part.tells, self._told, self.state, frames, self._fps)
         return [pb.ServerMessage(session=self._number, frames=message), *map(self._addressed, events)]
 
     def event(self, kind: pb.Event.Kind, **fields: int | str) -> pb.ServerMessage:
