@@ -4,7 +4,8 @@
     python samples/make_audio.py --voices kokoro-js-1.2.1.tgz [--out samples] [CLIP ...]
 
 Each clip becomes CLIP.wav (mono, 16 bit, 24 kHz) and CLIP.json: text, voice, speed and phones, a list of
-[IPA symbol, start, end] in seconds. What to install first stands in samples/README.md; no model is part of Voxrig.
+[IPA symbol, start, end] in seconds; the lines of the scene have words, [word, start, end], as well. What to install
+first stands in samples/README.md; no model is part of Voxrig.
 """
 
 from __future__ import annotations
@@ -54,6 +55,11 @@ class Line:
     voice: str
     speed: float = 1.0
 
+    @property
+    def in_scene(self) -> bool:
+        """Whether it is a line of a scene: then its label has the times of its words too."""
+        return "/" in self.name
+
 
 LINES = [
     Line(
@@ -68,6 +74,20 @@ LINES = [
         "bf_emma",
     ),
     Line("warning", "Watch out! Above you, by the arch!", "bf_emma"),
+    Line("scene/bridge_01", "Halt! The bridge is closed. Nobody crosses after dark.", "am_michael"),
+    Line("scene/bridge_02", "Please. A boy at Mill Farm has a fever. He won't live through this night.", "bf_emma"),
+    Line("scene/bridge_03", "I have heard better stories. Show me your papers, or turn back.", "am_michael"),
+    Line("scene/bridge_04", "Papers? I pulled an arrow from your shoulder last spring!", "bf_emma", 1.05),
+    Line("scene/bridge_05", "Wait. Mira? By the stars, I never knew you under that hood.", "am_michael"),
+    Line("scene/bridge_06", "You remember. Then you also know what you owe me.", "bf_emma"),
+    Line(
+        "scene/bridge_07",
+        "More than I can pay. But the planks are old. Two men fell through this morning.",
+        "am_michael",
+    ),
+    Line("scene/bridge_08", "Then walk before me, and hold your lamp high.", "bf_emma"),
+    Line("scene/bridge_09", "Ha! You haven't changed at all. Fine, but stay close.", "am_michael"),
+    Line("scene/bridge_10", "Thank you, my friend. I will never forget this.", "bf_emma", 0.95),
 ]
 
 
@@ -150,6 +170,20 @@ def phones(symbols: list[str], frames: list[int], audio: np.ndarray[Any, np.dtyp
     return [[s, round(max(a, 0.0), 3), round(min(b, seconds), 3)] for s, a, b in found]
 
 
+def words(text: str, symbols: str, rows: list[list[Any]]) -> list[list[Any]]:
+    """Join `rows`, as `phones` returns them, to words: [word, start, end] in seconds."""
+    said = re.findall(r"[\w']+", text)
+    spoken = re.sub(f"[{PUNCTUATION}]", " ", symbols).split()
+    if len(said) != len(spoken):
+        raise SystemExit(f"error: espeak-ng runs words of {text!r} together: {spoken}; choose others")
+    sounds = iter(rows)
+    found = []
+    for word, group in zip(said, spoken, strict=True):
+        mine = [next(sounds) for symbol in group if symbol not in BEFORE + AFTER]
+        found.append([word, mine[0][1], mine[-1][2]])
+    return found
+
+
 def make(line: Line, session: ort.InferenceSession, vocabulary: dict[str, int], voices: Path, out: Path) -> None:
     """Speak one line and write its two files."""
     symbols = list(ipa(line.text, line.voice[0]))
@@ -168,6 +202,7 @@ def make(line: Line, session: ort.InferenceSession, vocabulary: dict[str, int], 
     if sum(frames) * round(FRAME * RATE) != len(audio):
         raise SystemExit(f"error: {line.name}: {sum(frames)} frames of 25 ms do not make {len(audio)} samples")
     pcm = np.round(audio / np.abs(audio).max() * PEAK * 32767).astype("<i2")
+    (out / line.name).parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(out / f"{line.name}.wav"), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -175,10 +210,14 @@ def make(line: Line, session: ort.InferenceSession, vocabulary: dict[str, int], 
         file.writeframes(pcm.tobytes())
     label = {"text": line.text, "voice": line.voice, "speed": line.speed}
     rows = phones(["^", *symbols, "$"], frames, audio)
-    listed = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    head = json.dumps(label, ensure_ascii=False, indent=2).removesuffix("\n}")
-    text = f'{head},\n  "phones": [\n    {listed}\n  ]\n}}\n'
-    (out / f"{line.name}.json").write_text(text, encoding="utf-8", newline="\n")
+    tables = {"phones": rows}
+    if line.in_scene:
+        tables["words"] = words(line.text, "".join(symbols), rows)
+    text = json.dumps(label, ensure_ascii=False, indent=2).removesuffix("\n}")
+    for name, table in tables.items():
+        listed = ",\n    ".join(json.dumps(row, ensure_ascii=False) for row in table)
+        text += f',\n  "{name}": [\n    {listed}\n  ]'
+    (out / f"{line.name}.json").write_text(text + "\n}\n", encoding="utf-8", newline="\n")
     print(f"{line.name}: {len(audio) / RATE:.2f} s, {len(rows)} phones, {line.voice}: {''.join(symbols)}")
 
 
@@ -194,7 +233,6 @@ def main() -> None:
         raise SystemExit(f"error: no clip named {sorted(unknown)}; there are {[line.name for line in LINES]}")
     if shutil.which("espeak-ng") is None:
         raise SystemExit("error: espeak-ng was not found; install it (Debian: apt-get install espeak-ng)")
-    arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         session, vocabulary = load_model(Path(folder))
         for line in LINES:

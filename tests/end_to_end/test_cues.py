@@ -64,6 +64,8 @@ CUES = {
     "gaze at a point": ("gaze", AT, {"x": -0.5, "y": 0.2, "z": 0.8}),
     "a blink": ("blink", AT, {"force": 1.0}),
     "activity": ("activity", AT, {"reading": 1.0}),
+    "a nod": ("head", AT, {"nod": 0.8}),
+    "an event": ("event", AT, {"desirability": -0.8, "praiseworthiness": -0.6}),
 }
 
 
@@ -101,6 +103,36 @@ async def test_joy_smiles_and_goes(connection, speech):
     assert 0.02 < gain[75] < 0.9 * gain[90:140].mean(), "on the way"
     assert gain[90:140].mean() > 0.2
     assert np.abs(gain[-15:]).mean() < 0.15 * gain[90:140].mean(), "back after it was held, but for some mood"
+
+
+async def test_an_event_makes_one_angry_for_a_while(connection, speech):
+    """Something bad that another is to blame for; by itself it holds 0.6 x 6 s and goes."""
+    audio, settings = speech(6.0, RATE), {"options": {"heard": "0", "blink": "off", "gaze": "off", "idle": "off"}}
+    event = ("event", AT, {"desirability": -0.6, "praiseworthiness": -0.6})
+    felt, plain = await show(connection, audio, event, **settings), await show(connection, audio, **settings)
+    begins_at(felt, plain, AT)
+    gain = felt.curve("BrowDownLeft") - plain.curve("BrowDownLeft")
+    assert gain[80:230].mean() > 0.15
+    assert np.abs(gain[-15:]).mean() < 0.25 * gain[80:230].mean(), "but for some mood"
+
+
+async def test_the_head_nods_shakes_and_tilts_when_asked(connection):
+    silence, options = np.zeros(RATE * 4, np.float32), {"gaze": "off", "idle": "off", "emotion": "off"}
+
+    async def head(*cues):
+        return (await show(connection, silence, *cues, rig="metahuman", options=options)).angles("head")
+
+    plain = await head()
+    asked = ({"nod": 0.9}, {"shake": 0.9}, {"tilt": 1.0})
+    nod, shake, tilt = [await head(("head", AT, values)) - plain for values in asked]
+    for moved in (nod, shake, tilt):
+        assert np.abs(moved[:30]).max() == 0.0
+        assert np.abs(moved[-30:]).max() < 0.5, "and back"
+    assert nod[:, 1].max() > 4.0
+    assert np.abs(nod[:, 0]).max() < 1.5
+    assert min(shake[:, 0].max(), -shake[:, 0].min()) > 2.0, "to both sides"
+    assert np.abs(shake[:, 1]).max() < 0.5
+    assert tilt[:, 2].max() > 6.0
 
 
 async def test_brows_of_anger_leave_the_mouth_alone(connection, speech):

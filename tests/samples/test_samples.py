@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-CLIPS = sorted(path.stem for path in SAMPLES.glob("*.wav"))
+CLIPS = sorted(path.relative_to(SAMPLES).with_suffix("").as_posix() for path in SAMPLES.rglob("*.wav"))
 DIALOGUE = ["gatekeeper", "healer"]
+SCENE = [f"scene/bridge_{number:02}" for number in range(1, 11)]
 VOWELS = set("aeiouæɐɑɒɔəɚɛɜɪʊʌᵻ")
 SEEN_ON_LIPS = [set("p"), set("b"), set("m"), set("f"), set("v"), set("w"), set("ʃ"), set("θð"), set("uʊ"), set("aæɑ")]
 
@@ -28,7 +29,8 @@ def label(clip: str) -> dict[str, Any]:
 
 
 def test_the_clips_are_there() -> None:
-    assert {*DIALOGUE, "warning"} == set(CLIPS) == {path.stem for path in SAMPLES.glob("*.json")}
+    labels = {path.relative_to(SAMPLES).with_suffix("").as_posix() for path in SAMPLES.rglob("*.json")}
+    assert {*DIALOGUE, "warning", *SCENE} == set(CLIPS) == labels
 
 
 @pytest.mark.parametrize("clip", CLIPS)

@@ -1,42 +1,72 @@
-"""`voxrig bake`: a sound file in, a finished take as a CSV out."""
+"""`voxrig bake`: a sound file in, a finished take out; or a whole dialogue, and all its assets."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, Heard, Idle, given, told
+from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
-    from voxrig.cli.sound_file import Sound
-    from voxrig.runtime.animation.overrides import Overrides
+    from voxrig.runtime.models.bundle import Bundle
+
+_SCRIPTS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+
+
+def _list(wanted: bool) -> None:
+    if wanted:
+        from voxrig.baking.formats import FORMATS
+
+        for one in FORMATS.values():
+            typer.echo(f"{one.name:<10} {', '.join(one.endings):<22} {one.about}")
+        raise typer.Exit
 
 
 def bake(
-    sound_path: Annotated[Path, typer.Argument(metavar="IN", help="WAV, FLAC or OGG (Vorbis, Opus).")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="WAV, FLAC or OGG; or a dialogue: YAML, JSON or CSV.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="OUT.csv", help="The take; replaced if it is there.")
+        Path,
+        typer.Option("--output", "-o", metavar="OUT", help="A file, whose ending tells the format; or a folder."),
     ],
+    formats: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="csv,glb,...", help="What to write; --formats lists them all."),
+    ] = None,
     rig: Annotated[
-        str, typer.Option(help="arkit: Live Link Face CSV. metahuman: all 251 raw controls and the bones.")
-    ] = "arkit",
-    fps: Annotated[str, typer.Option(help="Frames a second: 60, 29.97 or 30000/1001.")] = "60",
-    seed: Annotated[
-        int, typer.Option(min=1, max=LARGEST_SEED, help="Of all random choices: another seed is another performance.")
-    ] = 1,
+        str | None, typer.Option(help="arkit or metahuman: names of the curves. In a dialogue the characters say it.")
+    ] = None,
+    fps: Annotated[
+        str | None, typer.Option(help="Frames a second: 24, 29.97 or 30000/1001.", show_default="60")
+    ] = None,
     look_ahead: Annotated[
         float | None, typer.Option(metavar="MS", help="Use the best model that looks ahead at most so far.")
     ] = None,
     model: Annotated[
-        str | None, typer.Option(help="live, fast or studio, or a bundle by its path [default: studio].")
+        str | None, typer.Option(help="live, fast or studio, or a bundle by its path.", show_default="studio")
+    ] = None,
+    tracks: Annotated[
+        bool, typer.Option("--tracks", help="Also write each layer alone: speech, emotion, blink, gaze, head, idle.")
+    ] = False,
+    key_error: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=0.5, help="How far a curve with few keys may be off; 0 keeps them all.", show_default="0.01"
+        ),
+    ] = None,
+    glb_model: Annotated[
+        Path | None, typer.Option(metavar="FILE.glb", help="A model with ARKit shapes, whose face GLB files move.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(min=1, max=LARGEST_SEED, help="A clip's: another seed is another performance.", show_default="1"),
     ] = None,
     style: Annotated[
-        str, typer.Option(metavar="PRESET|FILE.json", help="How the character speaks: mumble, clear, shout, or a file.")
-    ] = "natural",
+        str | None, typer.Option(metavar="PRESET|FILE.json", help="A clip's: mumble, clear, shout, or a file.")
+    ] = None,
     overrides: Annotated[
-        Path | None, typer.Option(metavar="FILE.json", help="Factors or visemes for stretches of the clip.")
+        Path | None, typer.Option(metavar="FILE.json", help="A clip's: factors or visemes for stretches of it.")
     ] = None,
     emotion: Emotion = None,
     heard: Heard = None,
@@ -44,82 +74,87 @@ def bake(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
-    tracks: Annotated[
-        bool, typer.Option("--tracks", help="Also write each layer alone: OUT.speech.csv, OUT.blink.csv, ...")
+    characters: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A dialogue's characters, where its script has none.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="A dialogue's processes.", show_default="one a core")
+    ] = None,
+    batch: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Lines in one model call.", show_default="32")
+    ] = None,
+    ray: Annotated[str | None, typer.Option(metavar="ADDRESS|local", help="Bake a dialogue on a Ray cluster.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be baked, and why, and leave.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Bake every line again, also those whose files somebody has edited.")
     ] = False,
+    scratch: Annotated[
+        bool, typer.Option("--scratch-voice", help="Let espeak-ng or piper speak lines that have no recording.")
+    ] = False,
+    listeners: Annotated[
+        bool, typer.Option("--listeners/--no-listeners", help="Takes of those who listen, too.")
+    ] = True,
+    pictures: Annotated[
+        bool, typer.Option("--pictures/--no-pictures", help="Strips of faces in a dialogue's report.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
+    _: Annotated[
+        bool, typer.Option("--formats", is_eager=True, callback=_list, help="List all formats, and leave.")
+    ] = False,
 ) -> None:
-    """Turn a sound file into animation curves. Row 0 shows time 0: the look-ahead is taken out."""
-    from voxrig.cli.animate import animate
-    from voxrig.cli.curve_file import check_output, track_path, write_curves
-    from voxrig.cli.sound_file import read_sound
-    from voxrig.runtime.animation.character import Character
-    from voxrig.runtime.animation.style_json import style_from_source
-    from voxrig.runtime.core.rig import profile
-    from voxrig.runtime.core.timing import FrameRate
+    """Turn sound into animation. Row 0 shows time 0: the look-ahead is taken out.
+
+    A dialogue's assets, its report.html and report.json go to the folder OUT. Run it again, and only what has changed
+    is baked; what was killed goes on.
+    """
+    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
+    files: dict[str, Any] = {
+        "formats": formats,
+        "fps": fps,
+        "tracks": tracks,
+        "key_error": key_error,
+        "glb_model": glb_model,
+    }
+    chosen = _bundle(look_ahead, model)
+    if source.suffix.lower() in _SCRIPTS or source.is_dir():
+        from voxrig.cli.bake_script import Files, Work, bake_script
+
+        _refuse({"rig": rig, "seed": seed, "style": style, "overrides": overrides, **life}, "a dialogue", "its script")
+        work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures)
+        bake_script(source, output, characters, chosen, Files(**files), work, as_json=as_json)
+        return
+    from voxrig.cli.bake_clip import Acting, bake_clip
+    from voxrig.cli.bake_script import Files
+
+    told = {
+        "characters": characters, "jobs": jobs, "batch": batch, "ray": ray, "dry-run": dry_run or None,
+        "force": force or None, "scratch-voice": scratch or None, "no-listeners": None if listeners else True,
+        "no-pictures": None if pictures else True,
+    }  # fmt: skip
+    _refuse(told, "one clip", "a dialogue (YAML, JSON or CSV)")
+    acting = Acting(seed or 1, style or "natural", overrides, life)
+    bake_clip(source, output, rig or "arkit", chosen, Files(**files), acting, as_json=as_json)
+
+
+def _bundle(look_ahead: float | None, model: str | None) -> "Bundle":
+    """Choose the model.
+
+    Raises:
+        ValueError: both options are given, or there is no such model.
+    """
     from voxrig.runtime.models import bundle
 
-    # Everything that can be wrong is found before the work is done.
-    chosen_rig, rate = profile(rig).name, FrameRate.parse(fps)
     if model is not None and look_ahead is not None:
         raise ValueError("--model and --look-ahead both choose the model; give one of them")
-    spoken = style_from_source(style)
-    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
-    character = Character(seed).with_options(life)
-    check_output(output, sound_path)
-    sound = read_sound(sound_path)
-    by_hand = _overrides(overrides, sound)
-    chosen = bundle.choose(look_ahead, bundle.BAKING) if model is None else bundle.load(model)
-    take, apart, elapsed = animate(
-        sound, chosen, chosen_rig, rate, spoken, by_hand, character, tracks=tracks, quiet=as_json
-    )
-    write_curves(take, output)
-    paths = {name: track_path(output, name) for name in apart}
-    for name, track in apart.items():
-        write_curves(track, paths[name])
-    summary = {
-        "input": str(sound_path),
-        "output": str(output),
-        "rig": chosen_rig,
-        "fps": str(rate),
-        "frames": len(take),
-        "seconds": round(sound.seconds, 6),
-        "sound": f"{sound.kind}, {sound.rate} Hz, {sound.channels} channel(s)",
-        "model": f"{chosen.spec.name} {chosen.spec.version}",
-        "look_ahead_ms": float(chosen.spec.look_ahead * 1000),
-        "style": style,
-        "overrides": len(by_hand.entries),
-        **told(character, life),
-        "tracks": {name: str(path) for name, path in paths.items()},
-        "bake_seconds": round(elapsed, 6),
-        "times_real_time": round(sound.seconds / elapsed, 2),
-    }
-    if as_json:
-        typer.echo(json.dumps(summary))
-        return
-    typer.echo(f"{sound_path}: {sound.seconds:.2f} s of {summary['sound']}")
-    typer.echo(f"{output}: {len(take)} frames at {rate} fps, rig {chosen_rig}")
-    typer.echo(f"model {summary['model']}, looks ahead {summary['look_ahead_ms']:g} ms")
-    if not spoken.is_natural or by_hand.entries:
-        typer.echo(f"style {style}, {len(by_hand.entries)} overrides")
-    typer.echo(f"emotion {summary['emotion']}; {', '.join(character.on) or 'no layer'} on; seed {seed}")
-    if paths:
-        typer.echo(f"tracks {', '.join(path.name for path in paths.values())}")
-    typer.echo(f"baked in {elapsed:.2f} s: {sound.seconds / elapsed:.1f} times real time")
-    if chosen_rig == "arkit" and -(-rate.numerator // rate.denominator) != 60:
-        typer.echo("note: Unreal's Live Link Face importer reads every such CSV as 60 fps; bake at 60 for it")
+    return bundle.choose(look_ahead, bundle.BAKING) if model is None else bundle.load(model)
 
 
-def _overrides(path: "Path | None", sound: "Sound") -> "Overrides":
-    """Read what was set by hand; nothing was where there is no file."""
-    from voxrig.runtime.animation.overrides import NO_OVERRIDES, overrides_from_json
-    from voxrig.runtime.animation.style import StyleError
+def _refuse(options: Mapping[str, object], what: str, where: str) -> None:
+    """Refuse options that would go unheard.
 
-    if path is None:
-        return NO_OVERRIDES
-    try:
-        return overrides_from_json(path.read_text(encoding="utf-8"), sound.seconds)
-    except OSError as error:
-        raise ValueError(f"overrides {path}: cannot be read ({error.strerror}); check the path") from error
-    except (StyleError, UnicodeDecodeError) as error:
-        raise ValueError(f"overrides {path}: {error}") from error
+    Raises:
+        ValueError: one is given.
+    """
+    given_all = [name for name, value in options.items() if value is not None]
+    if given_all:
+        raise ValueError(f"--{given_all[0]} has no effect on {what}; it belongs to {where}")

@@ -8,12 +8,7 @@ import typer
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from voxrig.cli.sound_file import Sound
-    from voxrig.runtime.animation.hearing import Hearing, Rows
     from voxrig.runtime.animation.listening import HeardEmotion
-    from voxrig.runtime.models.onnx import OnnxModel
 
 Track = list[tuple[float, "HeardEmotion"]]
 
@@ -30,14 +25,15 @@ def emotion(
     ] = None,
 ) -> None:
     """Tell the emotion heard in a voice. What is not sure is neutral; each answer has heard the clip up to its time."""
-    from voxrig.cli.sound_file import read_sound
+    from voxrig.engine_bridges.readers.sound_file import read_sound
+    from voxrig.runtime.animation.heard_track import heard_track
     from voxrig.runtime.models import bundle
     from voxrig.runtime.models.listener import LISTENER
     from voxrig.runtime.models.onnx import OnnxModel
 
     listener = OnnxModel(bundle.load(model or LISTENER, "emotion"))
     sound = read_sound(sound_path)
-    track = listen(sound, listener)
+    track = heard_track(sound.samples, sound.rate, listener)
     summary = _summary(track)
     if as_json:
         heading = {
@@ -55,37 +51,6 @@ def emotion(
     strongest = summary["strongest"]
     found = "neutral" if strongest is None else "{emotion} ({probability:.2f} at {time:.2f} s)".format(**strongest)
     typer.echo(f"strongest: {found}, mean confidence {summary['mean_confidence']:.2f}")
-
-
-def listen(sound: "Sound", model: "OnnxModel") -> Track:
-    """Run a clip through the same hearing as a live session; return the time in seconds and what is heard at it."""
-    from voxrig.runtime.animation.heard import Heard
-    from voxrig.runtime.animation.hearing import Hearing
-    from voxrig.runtime.animation.listening import Listening
-    from voxrig.runtime.core.timing import STEP_RATE
-    from voxrig.runtime.models.spec import LISTENER_STEPS
-
-    listening = Listening(model)
-    poses = -(-len(sound.samples) * STEP_RATE // sound.rate)
-    poses += -poses % LISTENER_STEPS  # the last answer has heard the end
-    track: Track = []
-    state, at = listening.start(), 0
-    for rows in _rows(sound, Hearing(model.spec, sound.rate), poses):
-        for row, (level, f0, voicing) in zip(rows.features, rows.prosody.tolist(), strict=True):
-            state, heard = listening.step(state, at, Heard(row, level, f0, voicing, 1.0))
-            if at % LISTENER_STEPS == LISTENER_STEPS - 1:
-                track.append((at / STEP_RATE, heard))
-            at += 1
-    return track
-
-
-def _rows(sound: "Sound", hearing: "Hearing", poses: int) -> "Iterator[Rows]":
-    """What is heard at each pose, by the second, and silence after the end up to so many poses."""
-    state = hearing.start(0)
-    for start in range(0, len(sound.samples), sound.rate):
-        state, rows = hearing.step(state, sound.samples[start : start + sound.rate])
-        yield rows
-    yield hearing.finish(state, poses)
 
 
 def _named(heard: "HeardEmotion") -> dict[str, float]:

@@ -30,16 +30,20 @@ def fit_style(
     as_json: Annotated[bool, typer.Option("--json", help="Print what was learned as JSON, and no progress.")] = False,
 ) -> None:
     """Learn how far a person moves each control, and how the face rests, from minutes of a recording."""
+    from dataclasses import replace
+
+    from voxrig.baking.performing import Part
     from voxrig.cli.animate import animate
     from voxrig.cli.curve_file import check_output
-    from voxrig.cli.sound_file import read_sound
+    from voxrig.engine_bridges.readers.sound_file import read_sound
     from voxrig.runtime.animation.character import Character
     from voxrig.runtime.animation.layers import NO_LIFE
-    from voxrig.runtime.animation.overrides import NO_OVERRIDES
-    from voxrig.runtime.animation.style import NATURAL, PREFIX
+    from voxrig.runtime.animation.pipeline import Pipeline
+    from voxrig.runtime.animation.style import PREFIX
     from voxrig.runtime.animation.style_fit import RATE, FitError
     from voxrig.runtime.animation.style_fit import fit_style as fit
     from voxrig.runtime.animation.style_json import style_to_json
+    from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate
     from voxrig.runtime.models import bundle
 
@@ -50,12 +54,14 @@ def fit_style(
     rate = FrameRate(RATE)
     # Speech alone: what a recorded face does besides is no part of how it speaks.
     mute = Character(layers=NO_LIFE)
-    before = animate(sound, chosen, "metahuman", rate, NATURAL, NO_OVERRIDES, mute, label="listening", quiet=as_json)
+    said = Pipeline(chosen.spec, profile("metahuman"), rate, sound.rate, character=mute)
+    before = animate(Part(said, sound.samples), chosen, label="listening", quiet=as_json)
     try:
         found = fit(capture, before.take, tuple(name.removeprefix(PREFIX) for name in chosen.spec.controls))
     except FitError as error:
         raise ValueError(f"{capture_path} with {sound_path}: {error}") from error
-    after = animate(sound, chosen, "metahuman", rate, found.style, NO_OVERRIDES, mute, label="checking", quiet=as_json)
+    again = Part(replace(said, style=found.style), sound.samples)
+    after = animate(again, chosen, label="checking", quiet=as_json)
     about = (
         f"fitted to {capture_path.name} and {sound_path.name}, {found.speech:.0f} s of speech, "
         f"for model {chosen.spec.name} {chosen.spec.version}"

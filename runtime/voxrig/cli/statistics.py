@@ -31,7 +31,7 @@ def statistics(
     from voxrig.cli.liveliness.page import report_page
     from voxrig.cli.liveliness.script import FPS, Trial, at_24_khz
     from voxrig.cli.liveliness.trials import run_trials
-    from voxrig.cli.sound_file import read_sound
+    from voxrig.engine_bridges.readers.sound_file import read_sound
     from voxrig.runtime.models import bundle
 
     check_output(output, *sound_paths, example="statistics.html")

@@ -14,7 +14,7 @@ from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, He
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
     from voxrig.cli.live_run import LiveRun
-    from voxrig.cli.sound_file import Sound
+    from voxrig.engine_bridges.readers.sound_file import Sound
     from voxrig.runtime.core.timing import FrameRate
 
 
@@ -53,7 +53,7 @@ def stream(
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
     from voxrig.cli.curve_file import check_output
-    from voxrig.cli.sound_file import read_sound
+    from voxrig.engine_bridges.readers.sound_file import read_sound
     from voxrig.runtime.animation.style_json import style_from_source, style_to_json
     from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate

@@ -1,23 +1,19 @@
 """Our own CSVs and the app's; and PyPI's openfacefx reading ours, in an environment of its own."""
 
 import json
-import os
 import subprocess
-import sys
-import venv
-from pathlib import Path
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from voxrig.engine_bridges.readers.livelink_csv import read_livelink_csv
-from voxrig.engine_bridges.writers.livelink_csv import COLUMNS, timecode, write_livelink_csv
+from voxrig.engine_bridges.writers.livelink_csv import COLUMNS, write_livelink_csv
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
+from voxrig.runtime.core.timecode import timecode_seconds
+from voxrig.runtime.core.timecode_clock import Timecode
 from voxrig.runtime.core.timing import FrameRate
-
-ROOT = Path(__file__).resolve().parents[3]
-OPENFACEFX = "openfacefx==0.24.0"
 
 
 def arkit_take(frames, fps, start=0):
@@ -34,13 +30,55 @@ def test_what_is_written_is_read_again(tmp_path, fps):
     np.testing.assert_allclose(read.values, take.values, atol=1e-9)
 
 
+RATES = [
+    *("25/2", "15", "23.976", "24", "25", "29.97", "30", "47.952", "48", "50", "59.94", "60", "90", "119.88", "120"),
+    "240",
+]
+DROPPING = ["29.97", "59.94", "119.88"]
+
+
+@pytest.mark.parametrize(("rate", "mark"), [*((rate, ":") for rate in RATES), *((rate, ";") for rate in DROPPING)])
+@pytest.mark.parametrize("start", ["00:00:00{}00", "00:00:59{}10", "10:08:59{}12", "23:59:59{}10"])
+def test_the_times_are_exact_at_every_rate(tmp_path, rate, mark, start):
+    """Over minutes that drop numbers, the tenth that doesn't, and midnight."""
+    fps = FrameRate.parse(rate)
+    code = Timecode.parse(start.format(mark), fps)
+    take = arkit_take(130, fps)
+    write_livelink_csv(take, tmp_path / "take.csv", code)
+    read = read_livelink_csv(tmp_path / "take.csv", fps)
+    assert (read.fps, read.start_index, len(read)) == (fps, code.frames, 130)
+    assert read.time(129) == code.seconds + Fraction(129) / fps.fraction
+    np.testing.assert_allclose(read.values, take.values, atol=1e-9)
+    lines = (tmp_path / "take.csv").read_text("utf-8").splitlines()
+    seconds = timecode_seconds([line.split(",")[0] for line in lines[1:]], fps)
+    wanted = [float(code.seconds + Fraction(k) / fps.fraction) for k in range(130)]
+    np.testing.assert_allclose(seconds, wanted, atol=1e-8)
+
+
+@pytest.mark.parametrize("rate", ["24", "25", "30", "48", "50", "60", "120"])
+def test_whole_rates_are_found_without_being_told(tmp_path, rate):
+    fps = FrameRate.parse(rate)
+    write_livelink_csv(arkit_take(300, fps), tmp_path / "take.csv", Timecode.parse("01:00:00:00", fps))
+    read = read_livelink_csv(tmp_path / "take.csv")
+    assert (read.fps, read.start_index, len(read)) == (fps, 3600 * int(rate), 300)
+
+
+@pytest.mark.parametrize("rate", ["29.97", "59.94"])
+def test_drop_frame_tells_the_ntsc_rate_by_itself(tmp_path, rate):
+    fps = FrameRate.parse(rate)
+    code = Timecode.parse("01:00:00;00", fps)
+    write_livelink_csv(arkit_take(700, fps), tmp_path / "take.csv", code)
+    read = read_livelink_csv(tmp_path / "take.csv")
+    assert (read.fps, read.start_index, len(read)) == (fps, code.frames, 700)
+
+
 def test_the_app_has_other_columns_and_the_time_of_day(tmp_path):
     names = list(COLUMNS)
     left, right = names.index("JawLeft"), names.index("JawRight")
     names[left], names[right] = names[right], names[left]
     values = np.random.default_rng(2).random((120, 61))
     first = (10 * 3600 + 5 * 60 + 59) * 60 + 55
-    rows = [f"{timecode(first + k, 60)},61,{','.join(map(str, row))}" for k, row in enumerate(values)]
+    rows = [f"{Timecode(first + k, FrameRate(60))}.000,61,{','.join(map(str, row))}" for k, row in enumerate(values)]
     path = tmp_path / "app.csv"
     path.write_bytes("\r\n".join(["\ufeffTimecode,BlendShapeCount," + ",".join(names), *rows, ""]).encode())
     read = read_livelink_csv(path)
@@ -73,23 +111,6 @@ def test_what_is_no_recording_is_told_with_its_path(tmp_path, content, message):
     with pytest.raises(ValueError, match=message) as refused:
         read_livelink_csv(path)
     assert str(path) in str(refused.value)
-
-
-@pytest.fixture(scope="module")
-def openfacefx():
-    """The command of an environment with openfacefx alone, kept in .cache; it pins what we would not."""
-    folder = ROOT / ".cache" / "openfacefx"
-    programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
-    ready = folder / f"{OPENFACEFX}.ready"
-    if not ready.exists():
-        venv.create(folder, with_pip=True, clear=True)
-        pip = [str(programs / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check", OPENFACEFX]
-        done = subprocess.run(pip, capture_output=True, text=True, check=False)
-        if done.returncode:
-            text = f"{OPENFACEFX} cannot be installed: {done.stderr.strip()[-300:]}"
-            pytest.fail(text) if os.environ.get("CI") else pytest.skip(text)
-        ready.touch()
-    return [str(programs / "python"), "-m", "openfacefx"]
 
 
 def smooth_take(frames):

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.writers.livelink_csv import COLUMNS, timecode, write_livelink_csv
+from voxrig.engine_bridges.writers.livelink_csv import COLUMNS, write_livelink_csv
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
+from voxrig.runtime.core.timecode_clock import Timecode
 from voxrig.runtime.core.timing import FrameRate
 
 
@@ -59,10 +60,19 @@ def test_timecode_starts_at_zero_and_counts_at_the_nominal_rate(tmp_path: Path, 
     assert codes == sorted(codes)
 
 
-def test_timecode_carries_into_minutes_and_hours() -> None:
-    assert timecode(60 * 3600 - 1, 60) == "00:59:59:59.000"
-    assert timecode(60 * 3600, 60) == "01:00:00:00.000"
-    assert timecode(25 * 61, 25) == "00:01:01:00.000"
+def test_a_start_in_the_scene_is_the_timecode_of_frame_0(tmp_path: Path) -> None:
+    fps = FrameRate(30_000, 1001)
+    for text, wanted in (
+        ("01:09:59:29", ["01:09:59:29.000", "01:10:00:00.000"]),
+        ("01:08:59;29", ["01:08:59;29.000", "01:09:00;02.000"]),
+    ):
+        write_livelink_csv(arkit_take(2, fps), tmp_path / "take.csv", Timecode.parse(text, fps))
+        assert [row[0] for row in read(tmp_path / "take.csv")[1]] == wanted
+
+
+def test_a_start_at_another_rate_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a start at 25 frames a second does not fit a take at 30; count it at"):
+        write_livelink_csv(arkit_take(2, FrameRate(30)), tmp_path / "take.csv", Timecode(0, FrameRate(25)))
 
 
 def test_a_take_that_starts_later_keeps_its_time(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from voxrig.engine_bridges.writers.livelink_csv import timecode
 from voxrig.exporters.articulators import ARTICULATORS, index
 from voxrig.exporters.datasets import captures
 from voxrig.exporters.datasets.captures import read_captures, recordings
 from voxrig.exporters.datasets.lag import jaw_lag
 from voxrig.exporters.datasets.speech import DatasetError
+from voxrig.runtime.core.timecode_clock import Timecode
+from voxrig.runtime.core.timing import FrameRate
 
 RATE = 16_000
 
@@ -19,7 +20,8 @@ RATE = 16_000
 def capture(place: Path, seconds: float = 2.0, jaw: float | None = None, rise: float = 0.1) -> None:
     """NAME.csv at 60 fps: a jaw that rises by `rise` a second, or stands still at `jaw`."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    rows = [f"{timecode(i, 60)},61,{i / 60 * rise if jaw is None else jaw},0.0" for i in range(round(seconds * 60))]
+    first = Timecode(0, FrameRate(60))
+    rows = [f"{first + i},61,{i / 60 * rise if jaw is None else jaw},0.0" for i in range(round(seconds * 60))]
     place.with_name(place.name + ".csv").write_text("Timecode,BlendshapeCount,JawOpen,TongueOut\n" + "\n".join(rows))
 
 

@@ -14,11 +14,13 @@ from voxrig.runtime.animation.cues import (
     CueError,
     EmotionChange,
     GazeChange,
+    HeadChange,
     PlaceChange,
     StyleChange,
     read_cue,
 )
 from voxrig.runtime.animation.emotion import CATEGORIES, Emotion, fields_of
+from voxrig.runtime.animation.gesture import Gesture
 from voxrig.runtime.animation.target import HERE, NEAREST, Place, Target, bearing
 
 
@@ -72,6 +74,28 @@ def test_activities_go_by_their_names():
     assert read_cue("activity", {"reading": 1.0, "talking": 0.0}) == ActivityChange(Activity.READING)
 
 
+def test_gestures_of_the_head_come_together():
+    assert read_cue("head", {"nod": 0.5}) == HeadChange(Gesture(nod=0.5))
+    assert read_cue("head", {"shake": 0.2, "tilt": -1.0}) == HeadChange(Gesture(0.0, 0.2, -1.0))
+
+
+def test_an_event_is_an_emotion_that_goes_again():
+    """The worse and the more unexpected, the longer it shows and the sooner it begins; what is given goes before."""
+    bad, worse = (read_cue("event", {"desirability": value}) for value in (-0.3, -0.9))
+    assert 0.0 < bad.values["mouth_sadness"] < worse.values["mouth_sadness"]
+    assert 0.0 < bad.hold < worse.hold <= 6.0
+    assert bad.transition == worse.transition == 0.4
+    blamed = read_cue("event", {"desirability": -0.8, "praiseworthiness": -0.8}).values
+    assert max(CATEGORIES, key=lambda name: blamed[f"brows_{name}"]) == "anger"
+    mine = read_cue("event", {"desirability": -0.8, "praiseworthiness": -0.8, "self": 1.0}).values
+    assert max(CATEGORIES, key=lambda name: mine[f"brows_{name}"]) == "sadness"
+    sudden = read_cue("event", {"desirability": -0.3, "unexpectedness": 1.0})
+    assert sudden.transition < 0.2
+    assert max(CATEGORIES, key=lambda name: sudden.values[f"eyes_{name}"]) == "surprise"
+    said = read_cue("event", {"desirability": -0.3, "transition": 1.0, "hold": 9.0})
+    assert (said.values, said.transition, said.hold) == (bad.values, 1.0, 9.0)
+
+
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
@@ -106,6 +130,14 @@ def test_activities_go_by_their_names():
         ("activity", {}, "chooses 0 of auto, talking, listening, reading, thinking"),
         ("activity", {"talking": 1.0, "reading": 1.0}, "chooses 2 of"),
         ("activity", {"sleeping": 1.0}, "no value of the cue 'activity' 'sleeping'; there are auto, talking"),
+        ("head", {}, "does nothing; give some of nod, shake, tilt"),
+        ("head", {"nod": 0.0}, "does nothing"),
+        ("head", {"nod": -0.5}, r"nod is -0\.5; it must be from 0 to 1"),
+        ("head", {"bow": 1.0}, "no value of the cue 'head' 'bow'; there are nod, shake, tilt"),
+        ("event", {}, "moves nobody; give desirability, desirability_for_other, praiseworthiness"),
+        ("event", {"likelihood": 0.5, "hold": 2.0}, "moves nobody"),
+        ("event", {"desirability": -2.0}, "desirability is -2; it must be from -1 to 1"),
+        ("event", {"luck": 1.0}, "no value of the cue 'event' 'luck'; there are desirability, .*transition, hold"),
     ],
 )
 def test_what_cannot_be_is_told_with_what_there_is(name, values, message):
@@ -117,6 +149,7 @@ def test_what_cannot_be_is_told_with_what_there_is(name, values, message):
 @pytest.mark.parametrize("name", CUE_NAMES)
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_no_number_is_no_value(name, value):
-    key = {"style": "jaw", "emotion": "joy", "blink": "rate", "activity": "reading"}.get(name, "yaw")
+    keys = {"style": "jaw", "emotion": "joy", "blink": "rate", "activity": "reading", "head": "nod", "event": "liking"}
+    key = keys.get(name, "yaw")
     with pytest.raises(CueError, match=f"{key} is {value}; it must be a number from"):
         read_cue(name, {key: value})

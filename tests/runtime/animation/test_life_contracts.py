@@ -40,6 +40,8 @@ CUES: tuple[tuple[float, str, dict[str, float]], ...] = (
     (0.5, "gaze", {"yaw": -20.0, "pitch": 10.0, "hold": 0.2}),
     (0.6, "blink", {"allow": 0.0}),
     (0.65, "emotion", {"sadness": 1.0, "hold": 0.1}),
+    (0.4, "head", {"nod": 1.0, "tilt": -0.5}),
+    (0.7, "event", {"desirability": 0.5, "unexpectedness": 0.5}),
 )
 
 
@@ -88,6 +90,34 @@ def test_a_session_with_interruptions_does_not_depend_on_chunks(
 def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech, verify_together: Verify) -> None:
     stages = [any_stage(rate, character=Character(seed)) for rate, seed in ((16_000, 1), (24_000, 2))]
     verify_together(stages, [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)])
+
+
+@pytest.mark.parametrize(("fps", "most"), [("60", 7), ("29.97", 32), ("24", 5)])
+def test_steps_taken_together_give_the_frames_of_single_ones(
+    stage: MakeStage, speech: Speech, everything: Style, fps: str, most: int
+) -> None:
+    """As a bake takes them, and as a live session does, with cues, an interruption and two utterances."""
+
+    def session(most: int) -> list[Frame]:
+        made = stage(22_050, fps, style=everything, character=ALIVE)
+        pipeline, frames = made.pipeline, []
+        state = cued(pipeline, pipeline.start())
+        for number in range(3):
+            state = pipeline.push(state, speech(0.7, 22_050, number))
+            state = state if number == 1 else pipeline.end(state, 400)
+            while pipeline.pending(state):
+                rows = pipeline.waiting(state, most)
+                [(controls, model)] = made.runner.steps([rows], [pipeline.model_state(state)])
+                state, more = pipeline.advance(state, controls, model)
+                frames += more
+            if number == 1:
+                state, more, _ = pipeline.interrupt(state, 26_000)
+                frames += more
+        return frames
+
+    single, together = session(1), session(most)
+    assert [(f.index, f.sample, f.utterance) for f in single] == [(f.index, f.sample, f.utterance) for f in together]
+    contract.verify_same(f"{most} steps at once", rows(together), rows(single))
 
 
 # 4, 5: look-ahead and time.

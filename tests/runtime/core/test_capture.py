@@ -3,11 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.writers.livelink_csv import timecode, write_livelink_csv
+from voxrig.engine_bridges.writers.livelink_csv import write_livelink_csv
 from voxrig.runtime.core.arkit import ARKIT_SHAPES
 from voxrig.runtime.core.capture import CaptureError, missing_shapes, parse_capture, shape_name
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
+from voxrig.runtime.core.timecode_clock import Timecode
 from voxrig.runtime.core.timing import FrameRate
 
 NAMES = profile("arkit").names
@@ -74,7 +75,7 @@ def test_names_that_are_missing_are_zero_and_listed() -> None:
 
 def test_dropped_rows_are_bridged() -> None:
     kept = [i for i in range(200) if i not in (3, 4, 60, 150)]
-    rows = [[timecode(i, 60), 61, i / 200] for i in kept]
+    rows = [[Timecode(i, FrameRate(60)), 61, i / 200] for i in kept]
     rows[10][1:] = [0, ""]  # the app saw no face
     take = parse_capture(table(["Timecode", "BlendshapeCount", "JawOpen"], rows))
     assert take.fps == FrameRate(60)
@@ -83,7 +84,9 @@ def test_dropped_rows_are_bridged() -> None:
 
 def test_rows_without_a_face_keep_their_time() -> None:
     weights = ["", "", "0.4", "0.4", "0.8", "", "0.6", ""]
-    take = parse_capture(table(["Timecode", "JawOpen"], [[timecode(900 + i, 60), w] for i, w in enumerate(weights)]))
+    take = parse_capture(
+        table(["Timecode", "JawOpen"], [[Timecode(900 + i, FrameRate(60)), w] for i, w in enumerate(weights)])
+    )
     assert jaw(take) == [0.4, 0.4, 0.4, 0.4, 0.8, 0.7, 0.6, 0.6]
     long = table(["time", "JawOpen"], [[i / 30, 0.1 if i > 33 else ""] for i in range(90)])
     with pytest.raises(CaptureError, match=r"line 36: 1.13 s without a face end here"):
@@ -109,7 +112,7 @@ def test_seconds_in_milliseconds_do_not_drift() -> None:
 
 
 def test_of_rows_at_the_same_time_the_last_counts() -> None:
-    rows = [[timecode(i // 2, 30), i / 100] for i in range(90)]
+    rows = [[Timecode(i // 2, FrameRate(30)), i / 100] for i in range(90)]
     take = parse_capture(table(["Timecode", "JawOpen"], rows))
     assert take.fps == FrameRate(30)
     assert jaw(take) == [(2 * i + 1) / 100 for i in range(45)]

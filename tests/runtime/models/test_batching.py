@@ -37,6 +37,25 @@ def test_given_states_are_not_changed(model: OnnxModel) -> None:
     assert not any(part.any() for part in start)
 
 
+@pytest.mark.parametrize("lengths", [(1,), (3, 3), (2, 5, 1, 5, 4), tuple(range(1, 12))])
+@pytest.mark.parametrize("largest", [2, 64])
+def test_several_steps_at_once_are_those_one_after_the_other(
+    model: OnnxModel, lengths: tuple[int, ...], largest: int
+) -> None:
+    rng = np.random.default_rng(2)
+    rows = [rng.standard_normal((length, 128)).astype(np.float32) for length in lengths]
+    states = [tuple(rng.standard_normal(s.shape).astype(np.float32) for s in model.start()) for _ in lengths]
+    results = BatchRunner(model, largest).steps(rows, states)
+    for own, state, (controls, following) in zip(rows, states, results, strict=True):
+        assert len(controls) == len(own)
+        for row, found in zip(own, controls, strict=True):
+            [(alone, state)] = BatchRunner(model).step([row], [state])
+            np.testing.assert_array_equal(found, alone)
+        for part, expected in zip(following, state, strict=True):
+            np.testing.assert_array_equal(part, expected)
+            assert part.base is None, "it would keep the whole batch alive"
+
+
 def test_a_batch_of_none_is_refused(model: OnnxModel) -> None:
     with pytest.raises(ValueError, match="at most 0"):
         BatchRunner(model, 0)

@@ -17,6 +17,8 @@ VALUES = {
     "place": {"yaw": 10.0},
     "blink": {"force": 1.0},
     "activity": {"reading": 1.0},
+    "head": {"nod": 0.8},
+    "event": {"desirability": -0.9},
 }
 SPEECH_ALONE = dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")
 
@@ -61,6 +63,8 @@ def test_a_late_cue_says_from_where_it_acts(character, speech, name):
         ("place", {}, "says nothing"),
         ("blink", {"rate": 9.0}, "rate is 9; it must be from 0 to 4"),
         ("activity", {"sleeping": 1.0}, "'sleeping'; there are auto"),
+        ("head", {}, "does nothing"),
+        ("event", {"desirability": 3.0}, "desirability is 3; it must be from -1 to 1"),
         ("", {}, "no name"),
         ("sing", {"loud": float("inf")}, "'loud' is inf, no number"),
     ],
@@ -87,6 +91,8 @@ def test_a_cue_of_another_name_is_ignored_and_told(character):
         ("place", ["gaze"]),
         ("blink", ["blink"]),
         ("activity", ["blink", "gaze"]),
+        ("head", ["head"]),
+        ("event", ["emotion"]),
     ],
 )
 def test_a_cue_for_a_layer_that_is_off_is_ignored_and_told(character, name, off):

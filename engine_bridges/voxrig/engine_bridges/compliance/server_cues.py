@@ -89,7 +89,7 @@ def a_cue_that_cannot_be_is_refused(server: Target) -> None:
 
 
 def every_cue_of_this_version_is_taken(server: Target) -> None:
-    """There are `style`, `emotion`, `gaze`, `place`, `blink` and `activity`."""
+    """There are `style`, `emotion`, `gaze`, `place`, `blink`, `activity`, `head` and `event`."""
     cues: dict[str, dict[str, float]] = {
         "style": {"jaw": 1.4},
         "emotion": {"joy": 0.6, "brows.anger": 0.2},
@@ -97,6 +97,8 @@ def every_cue_of_this_version_is_taken(server: Target) -> None:
         "place": {"x": 1.0, "yaw": 30.0},
         "blink": {"force": 1.0},
         "activity": {"listening": 1.0},
+        "head": {"nod": 0.5},
+        "event": {"desirability": -0.5},
     }
     layers = {"emotion": "joy=0.1", "blink": "on", "gaze": "on", "head": "on", "idle": "on"}
     for name, values in cues.items():

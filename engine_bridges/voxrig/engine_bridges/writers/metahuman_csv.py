@@ -7,7 +7,7 @@ then `BONE.x .y .z .w` for each bone: its rotation relative to rest. Numbers hav
 from fractions import Fraction
 from pathlib import Path
 
-from voxrig.engine_bridges.writers.text_file import whole_text_file
+from voxrig.engine_bridges.writers.whole_file import whole_text_file
 from voxrig.runtime.core.take import Take
 
 

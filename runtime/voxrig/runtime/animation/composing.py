@@ -11,6 +11,7 @@ The lids follow the eyes up and down by themselves: on a MetaHuman and on ARKit'
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -44,23 +45,23 @@ _WIDENS: Final = {
 
 
 class Mixing(NamedTuple):
-    """How each of K controls of a layer is added; see `_mix`."""
+    """How the controls of the layers are added, those of the expression first and then the idle face's; see `_mix`."""
 
-    place: NDArray[np.int64]  # index in the native rig
-    parts: Floats  # how far it gives way to lips that shut
-    presses: Floats  # to lips that are open
-    widens: Floats  # to lips that are rounded
+    place: NDArray[np.int64]  # [K] index in the native rig
+    yields: Floats  # [3, K] how far it gives way to lips that shut, to lips that are open, to lips that are rounded
 
 
-@lru_cache(maxsize=2)
-def _mixing(names: tuple[str, ...]) -> Mixing:
+@lru_cache(maxsize=1)
+def _mixing() -> Mixing:
+    names = EXPRESSION_CONTROLS + IDLE_CONTROLS
     stems = [name.rstrip("LR") for name in names]
     opens = [parts_lips(name) or name == "jawOpen" for name in names]
+    parts = [_YIELDS.get(s, float(o)) for s, o in zip(stems, opens, strict=True)]
+    presses = [kind_of(name) == CONTACT for name in names]
+    widens = [_WIDENS.get(stem, 0.0) for stem in stems]
     return Mixing(
-        place=np.array([SHORT_NAMES.index(name) for name in names], np.int64),
-        parts=np.array([_YIELDS.get(s, float(o)) for s, o in zip(stems, opens, strict=True)], np.float32),
-        presses=np.array([kind_of(name) == CONTACT for name in names], np.float32),
-        widens=np.array([_WIDENS.get(stem, 0.0) for stem in stems], np.float32),
+        np.array([SHORT_NAMES.index(name) for name in names], np.int64),
+        np.array((parts, presses, widens), np.float32),
     )
 
 
@@ -73,12 +74,7 @@ def _places(*stems: str) -> NDArray[np.int64]:
 class Composer:
     """Puts speech and life together. It holds nothing of any session."""
 
-    _expression: Mixing = field(init=False, repr=False, compare=False)
-    _idle: Mixing = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_expression", _mixing(EXPRESSION_CONTROLS))
-        object.__setattr__(self, "_idle", _mixing(IDLE_CONTROLS))
+    _mixing: Mixing = field(init=False, repr=False, compare=False, default_factory=_mixing)
 
     def compose(self, speech: Floats, life: LifePose) -> Floats:
         """Make one native pose.
@@ -90,20 +86,26 @@ class Composer:
         Returns:
             float32[251 + 4 * 3]: `speech` itself to the bit where life stands still.
         """
-        pose = speech.copy()
-        lips = _lips(speech, _LIPS)
-        if life.expression is not None:
-            _mix(pose, life.expression, lips, *self._expression)
-            _meet(pose, lips[0], _CHIN)
-        if life.idle is not None:
-            _mix(pose, np.array(life.idle.values, np.float32), lips, *self._idle)
-        gaze, head = life.gaze, life.head
-        _look(
-            pose, _EYES, life.lids.left, life.lids.right, gaze.left_yaw, gaze.left_pitch, gaze.right_yaw,
-            gaze.right_pitch,
-        )  # fmt: skip
-        _turn(pose, _HEAD, head.yaw + gaze.head_yaw, head.pitch + gaze.head_pitch, head.roll)
-        return pose
+        composed: Floats = self.composed([speech], [life])[0]
+        return composed
+
+    def composed(self, speech: Sequence[Floats], lives: Sequence[LifePose]) -> Floats:
+        """Make native poses: float32[F, 251 + 4 * 3], F of 1 or more, each as of `compose`.
+
+        Args:
+            speech: F native poses of speech; they are not changed.
+            lives: what the layers show at each of them; all with the same layers.
+        """
+        poses = np.array(speech)
+        added = np.zeros((len(poses), len(self._mixing.place)), np.float32)
+        expresses = lives[0].expression is not None
+        if expresses:
+            added[:, :_EXPRESSED] = [life.expression for life in lives]
+        if lives[0].idle is not None:
+            added[:, _EXPRESSED:] = [life.idle.values for life in lives if life.idle is not None]
+        turns = np.array([life.lids + life.gaze[:6] + life.head for life in lives])
+        _compose(poses, added, expresses, turns, *_OWN, *self._mixing)
+        return poses
 
     def tracks(self, speech: Floats, life: LifePose) -> tuple[Floats, ...]:
         """Make a native pose of speech and of each layer, as it is alone on a face at rest: `TRACKS`."""
@@ -117,6 +119,7 @@ class Composer:
         return speech, *(self.compose(rest_pose(), layer) for layer in layers)
 
 
+_EXPRESSED: Final = len(EXPRESSION_CONTROLS)
 _ZERO: Final = np.float32(0.0)
 _ONE: Final = np.float32(1.0)
 _TWO: Final = np.float32(2.0)
@@ -131,6 +134,7 @@ _EYES: Final = _places(
     "eyeBlink", "eyeWiden", "eyeUpperLidUp", "eyeSquintInner", "eyeLookLeft", "eyeLookRight", "eyeLookUp", "eyeLookDown"
 ).reshape(2, 8)
 _CHIN: Final = _places("noseWrinkle", "jawChinRaiseD").reshape(2, 2)
+_OWN: Final = (_LIPS, _CHIN, _EYES)
 _HEAD: Final = NATIVE_COUNT + 4 * BONES.index("head")
 _EYE_L: Final = NATIVE_COUNT + 4 * BONES.index("eye_l")
 _EYE_R: Final = NATIVE_COUNT + 4 * BONES.index("eye_r")
@@ -145,7 +149,7 @@ _LOWERED: Final = np.float32(0.5)  # what looking down takes off a blink: that m
 
 
 @numba.njit(cache=True)
-def _lips(speech: Floats, places: NDArray[np.int64]) -> tuple[np.float32, np.float32, np.float32]:
+def _lips(speech: Floats, places: NDArray[np.int64]) -> tuple[float, float, float]:
     """Return how far speech shuts the lips, how far it parts them and how far it rounds them, each 0 to 1.
 
     Args:
@@ -160,29 +164,29 @@ def _lips(speech: Floats, places: NDArray[np.int64]) -> tuple[np.float32, np.flo
     shut = x * x * (_THREE - _TWO * x)
     parted = min(speech[places[12]] * (_ONE - share) / _APART, _ONE)
     rounded = min(max(funnel, purse) / (np.float32(4.0) * _ROUNDED), _ONE)
-    return shut, parted, rounded
+    return np.float64(shut), np.float64(parted), np.float64(rounded)  # layers are mixed in double precision
 
 
 @numba.njit(cache=True)
 def _mix(
     pose: Floats,
     values: Floats,
-    lips: tuple[np.float32, np.float32, np.float32],
+    lips: tuple[float, float, float],
     place: NDArray[np.int64],
-    parts: Floats,
-    presses: Floats,
-    widens: Floats,
+    yields: Floats,
+    first: int,
+    last: int,
 ) -> None:
-    """Add a layer's values to a pose, as far as speech's lips let them; the rest as of `Mixing` and `_lips`."""
+    """Add a layer's values, those from `first` to before `last`, to a pose, as far as speech's lips let them."""
     shut, parted, rounded = lips
-    for k in range(len(place)):
+    for k in range(first, last):
         if values[k] != _ZERO:
-            way = (_ONE - parts[k] * shut) * (_ONE - presses[k] * parted) * (_ONE - widens[k] * rounded)
+            way = (_ONE - yields[0, k] * shut) * (_ONE - yields[1, k] * parted) * (_ONE - yields[2, k] * rounded)
             pose[place[k]] = shifted(pose[place[k]], values[k] * way)
 
 
 @numba.njit(cache=True)
-def _meet(pose: Floats, shut: np.float32, places: NDArray[np.int64]) -> None:
+def _meet(pose: Floats, shut: float, places: NDArray[np.int64]) -> None:
     """Let the chin help where lips shut under a wrinkled nose, which would else twitch at every closure."""
     for side in range(2):
         nose, chin = places[side]
@@ -230,3 +234,36 @@ def _look(
             pose[upper] *= _ONE - way
             pose[squint] *= _ONE - way * (_ONE - _SQUINT_LEFT)
             pose[squint] = shifted(pose[squint], way * pose[up] * _MEET)
+
+
+@numba.njit(cache=True)
+def _compose(
+    poses: Floats,
+    added: Floats,
+    expresses: bool,
+    turns: NDArray[np.float64],
+    lip_places: NDArray[np.int64],
+    chin_places: NDArray[np.int64],
+    eye_places: NDArray[np.int64],
+    place: NDArray[np.int64],
+    yields: Floats,
+) -> None:
+    """Put life on native poses of speech, float32[F, 251 + 4 * 3], in place.
+
+    Args:
+        poses: of speech.
+        added: float32[F, K], what the layers add to the controls of `Mixing`; 0 where one is off.
+        expresses: whether the layer of emotion is on.
+        turns: float64[F, 11]: both lids, yaw and pitch of both eyes and of the head's share, the head's own turn.
+        lip_places, chin_places, eye_places: as of `_OWN`.
+        place, yields: as of `Mixing`.
+    """
+    for row in range(len(poses)):
+        pose, turn = poses[row], turns[row]
+        lips = _lips(pose, lip_places)
+        _mix(pose, added[row], lips, place, yields, 0, _EXPRESSED)
+        if expresses:
+            _meet(pose, lips[0], chin_places)
+        _mix(pose, added[row], lips, place, yields, _EXPRESSED, len(place))
+        _look(pose, eye_places, turn[0], turn[1], turn[2], turn[3], turn[4], turn[5])
+        _turn(pose, _HEAD, turn[8] + turn[6], turn[9] + turn[7], turn[10])

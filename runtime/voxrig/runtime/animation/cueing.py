@@ -10,6 +10,7 @@ from voxrig.runtime.animation.cues import (
     Cue,
     EmotionChange,
     GazeChange,
+    HeadChange,
     PlaceChange,
     StyleChange,
 )
@@ -57,6 +58,8 @@ def _planned(cue: Cue, plan: Plan, start: int, oldest: int, rate: int) -> Plan:
             return _blinking(cue, plan, start, oldest, rate)
         case ActivityChange(activity):
             return replace(plan, activity=plan.activity.added(start, activity, oldest))
+        case HeadChange(gesture):
+            return replace(plan, gestures=plan.gestures.added(start, gesture, oldest))
 
 
 def _blinking(cue: BlinkChange, plan: Plan, start: int, oldest: int, rate: int) -> Plan:

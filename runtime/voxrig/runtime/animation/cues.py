@@ -9,9 +9,13 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.affect.appraisal import appraised
+from voxrig.runtime.animation.affect.event import EVENT_KEYS, read_event
+from voxrig.runtime.animation.affect.point import AffectError
 from voxrig.runtime.animation.blink import Asked
-from voxrig.runtime.animation.emotion import EmotionError
+from voxrig.runtime.animation.emotion import CATEGORIES, EmotionError
 from voxrig.runtime.animation.emotion_names import read_emotion
+from voxrig.runtime.animation.gesture import Gesture
 from voxrig.runtime.animation.style import RANGES, StyleError, check_known, in_range
 from voxrig.runtime.animation.target import AS_NEEDED, Place, Target, towards
 
@@ -19,6 +23,10 @@ STYLE_TRANSITION: Final = 0.25
 """Seconds that a style cue takes where it does not say."""
 EMOTION_TRANSITION: Final = 0.4
 """Seconds that an emotion cue takes where it does not say."""
+EVENT_HOLD: Final = 6.0
+"""Seconds for which what an event at full intensity makes one feel is shown, where the cue does not say; a weaker one
+as much less, and at least `EVENT_LEAST`."""
+EVENT_LEAST: Final = 0.8
 
 Range = tuple[float, float]
 
@@ -28,6 +36,7 @@ _SHARE: Final[Range] = (0.0, 1.0)
 _WORLD: Final = {"x": (-1e6, 1e6), "y": (-1e6, 1e6), "z": (-1e6, 1e6)}
 _ANGLES: Final = {"yaw": (-180.0, 180.0), "pitch": (-90.0, 90.0)}
 _TIMES: Final = {"transition": _SECONDS, "hold": _HOLD}
+_EVENT: Final[Mapping[str, Range]] = MappingProxyType({**EVENT_KEYS, **_TIMES})
 _STYLE: Final[Mapping[str, Range]] = MappingProxyType({**RANGES, "transition": _SECONDS})
 _GAZE: Final[Mapping[str, Range]] = MappingProxyType(
     {**_WORLD, **_ANGLES, **dict.fromkeys(("world", "head", "partner", "release"), _SHARE), "hold": _HOLD}
@@ -36,6 +45,7 @@ _PLACE: Final[Mapping[str, Range]] = MappingProxyType({**_WORLD, **_ANGLES})
 _BLINK: Final[Mapping[str, Range]] = MappingProxyType(
     {"force": _SHARE, "strength": _SHARE, "seconds": (0.0, 10.0), "allow": _SHARE, "rate": (0.0, 4.0)}
 )
+_HEAD: Final[Mapping[str, Range]] = MappingProxyType({"nod": _SHARE, "shake": _SHARE, "tilt": (-1.0, 1.0)})
 _ACTIVITY: Final[Mapping[str, Range]] = MappingProxyType(dict.fromkeys(Activity, _SHARE))
 
 
@@ -91,7 +101,13 @@ class ActivityChange(NamedTuple):
     activity: Activity
 
 
-Cue = StyleChange | EmotionChange | GazeChange | PlaceChange | BlinkChange | ActivityChange
+class HeadChange(NamedTuple):
+    """The head makes a gesture now."""
+
+    gesture: Gesture
+
+
+Cue = StyleChange | EmotionChange | GazeChange | PlaceChange | BlinkChange | ActivityChange | HeadChange
 
 
 def read_cue(name: str, values: Mapping[str, float]) -> Cue:
@@ -108,7 +124,7 @@ def read_cue(name: str, values: Mapping[str, float]) -> Cue:
         raise CueError(f"there is no cue {name!r}; there are {', '.join(_READERS)}")
     try:
         return _READERS[name]({key: _rounded(value) for key, value in values.items()})
-    except (StyleError, EmotionError) as error:
+    except (StyleError, EmotionError, AffectError) as error:
         raise CueError(str(error)) from error
 
 
@@ -135,6 +151,17 @@ def _emotion(values: Mapping[str, float]) -> EmotionChange:
     times = _checked("emotion", {key: value for key, value in values.items() if key in _TIMES}, _TIMES)
     fields = read_emotion({key: value for key, value in values.items() if key not in _TIMES})
     return EmotionChange(fields, times.get("transition", EMOTION_TRANSITION), times.get("hold", 0.0))
+
+
+def _event(values: Mapping[str, float]) -> EmotionChange:
+    """Appraise an event for an average personality; the more unexpected it is, the quicker the answer."""
+    given = _checked("event", values, _EVENT)
+    times = {key: given.pop(key) for key in _TIMES if key in given}
+    told = appraised([read_event(given)])
+    usual = EMOTION_TRANSITION * (1.0 - 0.6 * given.get("unexpectedness", 0.0))
+    hold = max(EVENT_LEAST, EVENT_HOLD * told.intensity)
+    fields = read_emotion(dict(zip(CATEGORIES, told.face, strict=True)))
+    return EmotionChange(fields, times.get("transition", usual), times.get("hold", hold))
 
 
 def _gaze(values: Mapping[str, float]) -> GazeChange:
@@ -185,8 +212,24 @@ def _activity(values: Mapping[str, float]) -> ActivityChange:
     return ActivityChange(Activity(chosen[0]))
 
 
+def _head(values: Mapping[str, float]) -> HeadChange:
+    gesture = Gesture(**_checked("head", values, _HEAD))
+    if not any(gesture):
+        raise CueError(f"the cue 'head' does nothing; give some of {', '.join(_HEAD)}")
+    return HeadChange(gesture)
+
+
 _READERS: Final[Mapping[str, Callable[[Mapping[str, float]], Cue]]] = MappingProxyType(
-    {"style": _style, "emotion": _emotion, "gaze": _gaze, "place": _place, "blink": _blink, "activity": _activity}
+    {
+        "style": _style,
+        "emotion": _emotion,
+        "gaze": _gaze,
+        "place": _place,
+        "blink": _blink,
+        "activity": _activity,
+        "head": _head,
+        "event": _event,
+    }
 )
 CUE_NAMES: Final = tuple(_READERS)
 """The cues that there are."""

@@ -1,5 +1,6 @@
 """The face layer: a network's controls on the native rig, and a mouth that rests in silence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -66,6 +67,16 @@ class Face:
         pose = _REST.copy()
         pose[self._place] = controls
         return pose
+
+    def poses(self, controls: NDArray[np.float32], gates: Sequence[Gate]) -> NDArray[np.float32]:
+        """Make native poses: of float32[k, N] float32[k, 251 + 4 * 3], each as of `pose`."""
+        if any(gate.closed for gate in gates):
+            weights = np.array([_REST_WEIGHT[gate.closed] for gate in gates])[:, None]
+            controls = np.where(self._mouth, controls * weights, controls)
+        poses = np.empty((len(controls), len(_REST)), np.float32)
+        poses[:] = _REST
+        poses[:, self._place] = controls
+        return poses
 
 
 def awake(gate: Gate) -> float:

@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numba
+
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.emotion import Affect
 from voxrig.runtime.animation.fixation import FOREVER, TEXT, Fixation, Look, first, following, turning
@@ -179,15 +181,11 @@ class Gazing:
         head = turned(state.head, aim.course.head_yaw, aim.course.head_pitch)
 
         left = remaining(aim.saccade, at)
-        eyes = eyes_on(
-            aim.course.yaw
-            + aim.micro[0]
-            + left * aim.saccade.yaw
-            + _DRIFT * drift(self.key, _DRIFT_YAW, at, _DRIFT_PERIOD),
-            aim.course.pitch
-            + aim.micro[1]
-            + left * aim.saccade.pitch
-            + _DRIFT * drift(self.key, _DRIFT_PITCH, at, _DRIFT_PERIOD),
+        eyes = _drifting(
+            self.key,
+            at,
+            aim.course.yaw + aim.micro[0] + left * aim.saccade.yaw,
+            aim.course.pitch + aim.micro[1] + left * aim.saccade.pitch,
             near,
             head.yaw[2],
             head.pitch[2],
@@ -265,6 +263,16 @@ class Gazing:
         return yaw, pitch
 
 
+@numba.njit(cache=True)
+def _drifting(
+    key: int, at: int, yaw: float, pitch: float, near: float, head_yaw: float, head_pitch: float
+) -> tuple[float, float, float, float]:
+    """Turn both eyes to where gaze is put, as of `eyes_on`, but for the drift that never ends."""
+    yaw += _DRIFT * drift(key, _DRIFT_YAW, at, _DRIFT_PERIOD)
+    pitch += _DRIFT * drift(key, _DRIFT_PITCH, at, _DRIFT_PERIOD)
+    return eyes_on(yaw, pitch, near, head_yaw, head_pitch)
+
+
 def stabilised(gaze: GazePose, head_yaw: float, head_pitch: float) -> GazePose:
     """Keep gaze where it is while the head moves by itself: the eyes turn back, as the vestibulo-ocular reflex has it.
 
@@ -274,9 +282,9 @@ def stabilised(gaze: GazePose, head_yaw: float, head_pitch: float) -> GazePose:
         gaze: as `Gazing.step` gives it.
         head_yaw, head_pitch: radians that the head is turned besides its share of the gaze.
     """
-    left, down, right, low, *_ = gaze
+    left, down, right, low, turned_yaw, turned_pitch, shift, mutual = gaze
     inner, outer = (left, right) if left < right else (right, left)
     yaw = max(-_YAW - inner, min(_YAW - outer, -head_yaw))
     upper, lower = (down, low) if down < low else (low, down)
     pitch = max(-_UP - upper, min(_DOWN - lower, -head_pitch))
-    return GazePose(left + yaw, down + pitch, right + yaw, low + pitch, *gaze[4:])
+    return GazePose(left + yaw, down + pitch, right + yaw, low + pitch, turned_yaw, turned_pitch, shift, mutual)

@@ -16,6 +16,7 @@ import numba
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.emotion import NEUTRAL, Affect, Emotion
 from voxrig.runtime.animation.gaze import GazePose
+from voxrig.runtime.animation.gesture import LATE, NO_GESTURE, Gesture, strokes_of
 from voxrig.runtime.animation.stroke import MOST, Stroke, Strokes, going, share
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import drift, uniform
@@ -46,6 +47,7 @@ class MovingState(NamedTuple):
         gestures: nods and tilts under way.
         due: pose of the next change of posture; -1 at the very first pose.
         nod: pose of a listener's next nod; -1 while it does not listen.
+        served: pose for which the last gesture was asked that was; -1 if none was.
         feeling: the emotion that `lean` was made from.
         lean: pitch and roll in degrees that it adds, and a factor for pace.
         smooth: what follows its cause smoothly.
@@ -56,6 +58,7 @@ class MovingState(NamedTuple):
     gestures: Strokes
     due: int
     nod: int
+    served: int
     feeling: Emotion
     lean: tuple[float, float, float]
     smooth: Smooth
@@ -84,7 +87,7 @@ _LEANS: Final = (
 )
 _CENTRE: Final = (0.0, 0.0, 0.0)
 _BEGIN: Final[Smooth] = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0)
-_START: Final = MovingState(_CENTRE, (), (), -1, -1, NEUTRAL, (0.0, 0.0, 1.0), _BEGIN)
+_START: Final = MovingState(_CENTRE, (), (), -1, -1, -1, NEUTRAL, (0.0, 0.0, 1.0), _BEGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Moving:
         gaze: GazePose,
         breath: float,
         activity: Activity = Activity.AUTO,
+        asked: tuple[Gesture, int] = (NO_GESTURE, -1),
     ) -> tuple[MovingState, HeadPose]:
         """Move to pose `at`.
 
@@ -122,6 +126,7 @@ class Moving:
             gaze: at the pose; its share of the head is not added here, but a turned head sways less.
             breath: -1 (breathed out) to 1.
             activity: who listens nods now and then.
+            asked: the last gesture asked for, and from which pose on; it begins there once, whatever the activity.
         """
         feeling, lean = state.feeling, state.lean
         if affect.emotion is not feeling:
@@ -133,7 +138,12 @@ class Moving:
             gestures = _with(gestures, self._beat(at, voice.beat * pace))
         elif voice.ended and voice.rising > _QUESTION:
             gestures = _with(gestures, self._question(at, voice.rising))
-        gestures, nod = self._listened(state.nod, gestures, at, voice, activity)
+        nod, served = state.nod, state.served
+        if served < asked[1] <= at < asked[1] + LATE:
+            for stroke in strokes_of(asked[0], self.key, at):
+                gestures = _with(gestures, stroke)
+            nod, served = self._rested(nod, at), asked[1]
+        gestures, nod = self._listened(nod, gestures, at, voice, activity)
         smooth, yaw, pitch, roll = _sway(
             self.key, at, state.smooth, voice.speaking, voice.stress, pace, lean[0], lean[1],
             abs(gaze.head_yaw) + abs(gaze.head_pitch),
@@ -146,7 +156,7 @@ class Moving:
         for stroke in gestures:
             gone = share(stroke, at)
             yaw, pitch, roll = yaw + gone * stroke.yaw, pitch + gone * stroke.pitch, roll + gone * stroke.roll
-        after = MovingState(goal, shifts, gestures, due, nod, feeling, lean, smooth)
+        after = MovingState(goal, shifts, gestures, due, nod, served, feeling, lean, smooth)
         return after, HeadPose(math.radians(yaw), math.radians(pitch), math.radians(roll))
 
     def _posture(
@@ -187,6 +197,10 @@ class Moving:
         size = rising * (0.8 + 0.4 * uniform(self.key, _TILT, at, 1))
         return Stroke(at, STEP_RATE * 4 // 10, STEP_RATE // 2, STEP_RATE, side * size, -2.0 * size, 5.0 * side * size)
 
+    def _rested(self, nod: int, at: int) -> int:
+        """Return when a listener nods next of itself after a gesture that was asked for: not on top of it."""
+        return nod if nod < 0 else max(nod, at + round(STEP_RATE * (4.0 + 6.0 * uniform(self.key, _LISTEN, at, 5))))
+
     def _listened(self, nod: int, gestures: Strokes, at: int, voice: Voice, activity: Activity) -> tuple[Strokes, int]:
         """Return the gestures with a listener's nods, one to three in a row, and when it nods again.
 
@@ -214,8 +228,8 @@ def _with(strokes: Strokes, stroke: Stroke) -> Strokes:
 def _lean(emotion: Emotion) -> tuple[float, float, float]:
     """Return pitch and roll in degrees and the pace of an emotion: the mean of the face's regions."""
     pitch = roll = pace = 0.0
-    for category, (down, side, faster) in enumerate(_LEANS):
-        amount = (emotion[category] + emotion[category + 7] + emotion[category + 14]) / 3.0
+    for brows, eyes, mouth, (down, side, faster) in zip(emotion[:7], emotion[7:14], emotion[14:], _LEANS, strict=True):
+        amount = (brows + eyes + mouth) / 3.0
         if amount:
             pitch, roll, pace = pitch + amount * down, roll + amount * side, pace + amount * faster
     return pitch, roll, 1.0 + pace

@@ -1,5 +1,6 @@
 """What one pose's worth of sound says, as the layers of life hear it."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -28,19 +29,25 @@ class Heard(NamedTuple):
 
 
 def aligned(
-    ahead: tuple[Heard, ...], newest: Heard, awake: float, delay_steps: int
-) -> tuple[Heard | None, tuple[Heard, ...]]:
-    """Return what life hears at the pose of the newest model step, and what it will hear later.
+    ahead: tuple[Heard, ...], newest: Sequence[Heard], awake: Sequence[float], delay_steps: int
+) -> tuple[list[Heard | None], tuple[Heard, ...]]:
+    """Return what life hears at the poses of the newest model steps, and what it will hear later.
 
     A network may hear further ahead than `LEAD`; life does not, else a head would nod at words half a second off.
 
     Args:
         ahead: what was heard before and belongs to later poses.
-        newest: the newest model step.
-        awake: how far the mouth speaks at the pose.
+        newest: the newest model steps.
+        awake: how far the mouth speaks at the pose of each of them.
         delay_steps: the network's.
     """
-    ahead = (*ahead, newest)
-    if len(ahead) <= delay_steps - LEAD:
-        return None, ahead
-    return ahead[0]._replace(awake=awake), ahead[1:]
+    line, taken = (*ahead, *newest), 0
+    heard: list[Heard | None] = []
+    for known, speaks in enumerate(awake, len(ahead) + 1):
+        if known - taken <= delay_steps - LEAD:
+            heard.append(None)
+        else:
+            sound = line[taken]
+            heard.append(sound if speaks == sound.awake else sound._replace(awake=speaks))
+            taken += 1
+    return heard, line[taken:]

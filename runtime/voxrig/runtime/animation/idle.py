@@ -4,10 +4,13 @@ The mouth belongs to speech. What the idle face does with it begins no earlier t
 is gone 100 ms after one begins.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numba
+import numpy as np
+from numpy.typing import NDArray
 
 from voxrig.runtime.animation.breath import STILL, BreathState, breathe, flow
 from voxrig.runtime.animation.emotion import Affect
@@ -96,7 +99,9 @@ class Idling:
         """Before the first pose."""
         return _START
 
-    def step(self, state: IdlingState, at: int, voice: Voice, affect: Affect) -> tuple[IdlingState, IdlePose]:
+    def step(
+        self, state: IdlingState, at: int, voice: Voice, affect: Affect, micro: Sequence[float] | None = None
+    ) -> tuple[IdlingState, IdlePose]:
         """Live through pose `at`.
 
         Args:
@@ -104,6 +109,7 @@ class Idling:
             at: number of the pose.
             voice: as heard at the pose.
             affect: as shown at the pose.
+            micro: what `micro` gives for the pose, if it is known already.
         """
         breath = breathe(self.key, state.breath, at, voice, affect.arousal)
         _, free, swallow, fidget, due = state
@@ -126,8 +132,15 @@ class Idling:
         air = flow(breath)
         inward, outward = min(max(air, 0.0), 2.0), min(max(-air, 0.0), 2.0)
         nostrils = 0.12 * inward
-        values = (*_micro(self.key, at), 0.15 * inward, 0.1 * outward, nostrils, nostrils, *mouth)
+        values = (*(micro or self.micro(at, 1)[0]), 0.15 * inward, 0.1 * outward, nostrils, nostrils, *mouth)
         return IdlingState(breath, free, swallow, fidget, due), IdlePose(values, breath.far)
+
+    def micro(self, at: int, count: int) -> list[list[float]]:
+        """Return the first six of `IDLE_CONTROLS` at `count` poses from `at` on."""
+        out = np.empty((count, 6))
+        _micro(self.key, at, out)
+        drifts: list[list[float]] = out.tolist()
+        return drifts
 
     def _until_swallow(self, at: int) -> int:
         least, most = SWALLOWS
@@ -173,10 +186,13 @@ def _bump(done: float, middle: float) -> float:
 
 
 @numba.njit(cache=True)
-def _micro(key: int, at: int) -> tuple[float, float, float, float, float, float]:
-    """Return the first six of `IDLE_CONTROLS`: never below 0, nearly alike on both sides."""
-    inner, outer = 0.5 + 0.5 * drift(key, _MICRO, at, 190), 0.5 + 0.5 * drift(key, _MICRO + 1, at, 230)
-    cheek, side = 0.5 + 0.5 * drift(key, _MICRO + 2, at, 170), 0.25 * drift(key, _MICRO + 3, at, 310)
-    inner, outer, cheek = 0.8 * MICRO * inner * inner, 0.8 * MICRO * outer * outer, 0.6 * MICRO * cheek * cheek
-    left, right = 1.0 + side, 1.0 - side
-    return inner * left, inner * right, outer * left, outer * right, cheek * left, cheek * right
+def _micro(key: int, first: int, out: NDArray[np.float64]) -> None:
+    """Write the first six of `IDLE_CONTROLS`, never below 0, nearly alike on both sides, of k poses: float64[k, 6]."""
+    for n in range(len(out)):
+        at = first + n
+        inner, outer = 0.5 + 0.5 * drift(key, _MICRO, at, 190), 0.5 + 0.5 * drift(key, _MICRO + 1, at, 230)
+        cheek, side = 0.5 + 0.5 * drift(key, _MICRO + 2, at, 170), 0.25 * drift(key, _MICRO + 3, at, 310)
+        inner, outer, cheek = 0.8 * MICRO * inner * inner, 0.8 * MICRO * outer * outer, 0.6 * MICRO * cheek * cheek
+        left, right = 1.0 + side, 1.0 - side
+        out[n, 0], out[n, 1], out[n, 2] = inner * left, inner * right, outer * left
+        out[n, 3], out[n, 4], out[n, 5] = outer * right, cheek * left, cheek * right

@@ -5,7 +5,7 @@ on it: each layer is stepped once for each pose, in order. A state is a value, s
 on from where the listener really saw it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState, Lids
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.emotion import CALM
+from voxrig.runtime.animation.emotion import CALM, Affect
 from voxrig.runtime.animation.expression import Expressing, ExpressionState
 from voxrig.runtime.animation.feeling import Feeling, FeelingState
 from voxrig.runtime.animation.gaze import STRAIGHT, GazePose, GazeState, Gazing, stabilised
@@ -23,8 +23,8 @@ from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.idle import IdlePose, Idling, IdlingState
 from voxrig.runtime.animation.layers import NO_LIFE
 from voxrig.runtime.animation.listening import Listening, ListeningState
-from voxrig.runtime.animation.plan import Plan
-from voxrig.runtime.animation.voice import VoiceState, Voicing
+from voxrig.runtime.animation.plan import Orders, Plan
+from voxrig.runtime.animation.voice import Voice, VoiceState, Voicing
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models.batching import StepModel
@@ -68,7 +68,7 @@ class LifeState(NamedTuple):
 
 
 Trail = tuple[LifeState, ...]
-"""The newest life state and the one before it: the poses that the next frame may lie between."""
+"""Life states of poses one after the other. A stream keeps the newest two: the next frame may lie between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,55 +133,78 @@ class Life:
         """Whether every layer is off, so that speech is shown as it is, to the bit."""
         return self.character.layers == NO_LIFE
 
-    def reached(self, trail: Trail, at: int, heard: Heard | None, plan: Plan) -> Trail:
-        """Live on until pose `at`, which hears `heard`; poses that were left out before it hear nothing.
+    def lived(self, trail: Trail, at: int, heard: Sequence[Heard | None], plan: Plan) -> Trail:
+        """Live on through the poses from `at` on, as many as `heard` has; poses that were left out hear nothing.
 
         A pose that was lived already stays as it was: two utterances may meet between two poses.
+
+        Args:
+            trail: the newest states, one pose after the other; () at the beginning.
+            at: number of the first pose.
+            heard: what sounds at each.
+            plan: the session's cues.
+
+        Returns:
+            The trail and the states that follow it. However poses are put together in calls, they are the same.
         """
-        if self.stands_still or (trail and trail[-1].at >= at):
+        if self.stands_still:
             return trail
-        while not trail or trail[-1].at < at:
-            last = trail[-1] if trail else self._start
-            pose = last.at + 1 if trail else at
-            trail = (*trail[-1:], self._step(last, pose, heard if pose == at else None, plan))
-        return trail
+        first = trail[-1].at + 1 if trail else at
+        more = [*(None for _ in range(first, at)), *heard[max(first - at, 0) :]]
+        return (*trail, *self._steps(trail[-1] if trail else self._start, first, more, plan)) if more else trail
 
-    def _step(self, state: LifeState, at: int, heard: Heard | None, plan: Plan) -> LifeState:
-        """Live one pose."""
-        on, rate = self.character.layers, self.rate
-        voicing, voice = self._voicing.step(state.voicing, at, heard)
-        listening, feeling, affect = state.listening, state.feeling, CALM
-        expressing, expression = state.expressing, None
-        gazing, gaze, blinking, lids = state.gazing, STRAIGHT, state.blinking, OPEN
-        idling, idle, moving, head = state.idling, None, state.moving, LEVEL
-        activity = plan.activity.at(at, rate)[0]
-        if on.emotion:
-            listening, felt = self._listening.step(listening, at, heard)
-            feeling, affect = self._feeling.step(feeling, at, plan.emotion.at(at, rate), felt, voice)
-            expressing, expression = self._expressing.step(expressing, at, affect, voice)
-        if on.gaze:
-            target, place = plan.target(at, rate), plan.place.at(at, rate)[0]
-            gazing, gaze = self._gazing.step(gazing, at, voice, affect, activity, target, place)
-        if on.blink:
-            policy, asked = plan.blinks.at(at, rate)[0], plan.asked.at(at, rate)
-            blinking, lids = self._blinking.step(blinking, at, voice, affect, gaze, activity, policy, asked)
-        if on.idle:
-            idling, idle = self._idling.step(idling, at, voice, affect)
-        if on.head:
-            breath = 0.0 if idle is None else idle.breath
-            moving, head = self._moving.step(moving, at, voice, affect, gaze, breath, activity)
-        if on.gaze:  # eyes hold still in the world while the head moves
-            gaze = stabilised(gaze, head.yaw, head.pitch)
-        pose = LifePose(expression, lids, gaze, head, idle)
-        return LifeState(at, heard, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, pose)
+    def _steps(self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan) -> list[LifeState]:
+        """Live some poses: first what is heard and felt at all of them, then what the body does."""
+        count = len(heard)
+        voicings, voices = self._voicing.steps(state.voicing, heard)
+        orders = plan.over(at, count, self.rate)
+        if not self.character.layers.emotion:
+            inner = [(state.listening, state.feeling, state.expressing)] * count
+            return self._bodies(state, at, heard, voicings, voices, inner, (CALM,) * count, (None,) * count, orders)
+        listenings, felt = self._listening.steps(state.listening, at, heard)
+        feelings, affects = self._feeling.steps(state.feeling, at, orders.emotion, felt, voices)
+        expressings, expressions = self._expressing.steps(state.expressing, at, affects, voices)
+        inner = list(zip(listenings, feelings, expressings, strict=True))
+        return self._bodies(state, at, heard, voicings, voices, inner, affects, expressions, orders)
+
+    def _bodies(
+        self,
+        state: LifeState,
+        at: int,
+        heard: Sequence[Heard | None],
+        voicings: Sequence[VoiceState],
+        voices: Sequence[Voice],
+        inner: Sequence[tuple[ListeningState, FeelingState, ExpressionState]],
+        affects: Sequence[Affect],
+        expressions: Sequence[Floats | None] | Floats,
+        orders: Orders,
+    ) -> list[LifeState]:
+        """Move eyes, lids, head and the idle face through some poses, and put each pose together."""
+        on, states = self.character.layers, []
+        blinking, gazing, moving, idling = state.blinking, state.gazing, state.moving, state.idling
+        gaze, lids, idle, head = STRAIGHT, OPEN, None, LEVEL
+        micros = self._idling.micro(at, len(heard)) if on.idle else ()
+        for n, (voice, affect) in enumerate(zip(voices, affects, strict=True)):
+            pose, doing = at + n, orders.activity[n]
+            if on.gaze:
+                gazing, gaze = self._gazing.step(gazing, pose, voice, affect, doing, orders.target[n], orders.place[n])
+            if on.blink:
+                blinking, lids = self._blinking.step(
+                    blinking, pose, voice, affect, gaze, doing, orders.blinks[n], orders.asked[n]
+                )
+            if on.idle:
+                idling, idle = self._idling.step(idling, pose, voice, affect, micros[n])
+            if on.head:
+                breath = 0.0 if idle is None else idle.breath
+                moving, head = self._moving.step(moving, pose, voice, affect, gaze, breath, doing, orders.gestures[n])
+            shown = stabilised(gaze, head.yaw, head.pitch) if on.gaze else gaze  # eyes hold still in the world
+            life = LifePose(expressions[n], lids, shown, head, idle)
+            states.append(LifeState(pose, heard[n], voicings[n], *inner[n], blinking, gazing, moving, idling, life))
+        return states
 
 
-def between(trail: Trail, before: int, share: float) -> LifePose:
-    """Return life at a `share` of the way from pose `before` to the next one; both must be on the trail."""
-    first = next(state for state in trail if state.at == before).pose
-    if not share:
-        return first
-    second = trail[-1].pose
+def between(first: LifePose, second: LifePose, share: float) -> LifePose:
+    """Return life at a `share` of the way from one pose to the next one."""
     return LifePose(
         _arrays(first.expression, second.expression, share),
         Lids(*_mixed(first.lids, second.lids, share)),

@@ -1,5 +1,6 @@
 """Emotion heard in the voice: a small network listens ten times a second, all poses between hold its last answer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -40,12 +41,12 @@ class ListeningState(NamedTuple):
     """Where listening stands; a value, whose arrays are replaced and never written.
 
     Attributes:
-        rows: what was heard since the network last ran: at most five rows, float32[131] each.
+        rows: what was heard since the network last ran: at most five rows, float32[131] each; None for silence.
         network: the network's state, or None where there is no network.
         heard: its last answer.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[Row | None, ...]
     network: State | None
     heard: HeardEmotion
 
@@ -71,14 +72,14 @@ class Listening:
     _silence: Row = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        silence = np.zeros(0, np.float32)
+        silence = np.zeros((LISTENER_STEPS, 0), np.float32)
         if self.model is not None:
             spec = self.model.spec
             if spec.role != "emotion":
                 raise ValueError(f"bundle {spec.name} has the role {spec.role!r}; give one that hears emotion")
             mel = spec.log_mel()
-            silence = np.full(mel.width + 3, np.log(np.float32(mel.floor)), np.float32)
-            silence[mel.width :] = (FLOOR_DBFS, 0.0, 0.0)
+            silence = np.full((LISTENER_STEPS, mel.width + 3), np.log(np.float32(mel.floor)), np.float32)
+            silence[:, mel.width :] = (FLOOR_DBFS, 0.0, 0.0)
         object.__setattr__(self, "_silence", silence)
 
     def start(self) -> ListeningState:
@@ -101,22 +102,45 @@ class Listening:
         """
         if self.model is None or state.network is None:
             return state, NOTHING_HEARD
-        rows = (*state.rows, self._silence if heard is None else _row(heard))
+        rows = (*state.rows, None if heard is None else _row(heard))
         if (at + self.phase) % LISTENER_STEPS != LISTENER_STEPS - 1:
             return ListeningState(rows, state.network, state.heard), state.heard
-        # A session may begin in the middle of six.
-        rows = (self._silence,) * (LISTENER_STEPS - len(rows)) + rows
-        if state.heard.confidence == 0.0 and all(row is self._silence for row in rows):
+        if state.heard.confidence == 0.0 and all(row is None for row in rows):
             # Nothing was heard for seconds and there is no sound: the network would only say so again.
             return ListeningState((), state.network, state.heard), state.heard
-        told, network = self.model.step(np.concatenate(rows)[None], state.network)
+        told, network = self.model.step(self._gathered(rows), state.network)
         answer = _answer(told[0].tolist())
         return ListeningState((), network, answer), answer
+
+    def steps(
+        self, state: ListeningState, at: int, heard: Sequence[Heard | None]
+    ) -> tuple[list[ListeningState], list[HeardEmotion]]:
+        """Listen for some poses from `at` on, each as of `step`."""
+        states, answers = [], []
+        for pose, sound in enumerate(heard, at):
+            state, answer = self.step(state, pose, sound)
+            states.append(state)
+            answers.append(answer)
+        return states, answers
+
+    def _gathered(self, heard: tuple[Row | None, ...]) -> Row:
+        """Lay out six poses as the network takes them, float32[1, 6 * 131]; those before a session's begin are silent.
+
+        A session may begin in the middle of six.
+        """
+        rows = self._silence.copy()
+        for number, row in enumerate(heard, LISTENER_STEPS - len(heard)):
+            if row is not None:
+                rows[number] = row
+        return rows.reshape(1, -1)
 
 
 def _row(heard: Heard) -> Row:
     """One pose's sound as the network takes it; a copy, so that it keeps no longer stretch of sound alive."""
-    return np.concatenate((heard.row, np.array(heard[1:4], np.float32)))
+    row = np.empty(len(heard.row) + 3, np.float32)
+    row[:-3] = heard.row
+    row[-3:] = heard[1:4]
+    return row
 
 
 def _answer(told: list[float]) -> HeardEmotion:

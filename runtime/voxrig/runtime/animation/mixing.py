@@ -33,8 +33,10 @@ ELSEWHERE: Final = 0.5
 _N: Final = len(CATEGORIES)
 _R: Final = len(REGIONS)
 _ALL: Final = _N * _R
-_CONFLICTS: Final[Floats] = np.array(CONFLICTS)
-_VAD: Final[Floats] = np.array(VAD)
+CONFLICTED: Final[Floats] = np.array(CONFLICTS)
+"""float64[7, 7]: how far two of `CATEGORIES` conflict."""
+POINTS: Final[Floats] = np.array(VAD)
+"""float64[7, 3]: valence, arousal and dominance of each of them."""
 
 
 @numba.njit(cache=True)
@@ -75,7 +77,9 @@ def _take(shown: Floats, asked: Floats, conflicts: Floats) -> None:
             shown[region, one] += share * asked[region, one]
 
 
-def mixed(cued: Numbers, heard: Numbers, mood: Numbers, baseline: Numbers, weights: Numbers, keep: float) -> Floats:
+def mixed(
+    cued: Numbers, heard: Numbers, mood: Numbers, baseline: Numbers | Floats, weights: Numbers | Floats, keep: float
+) -> Floats:
     """Mix the sources of emotion.
 
     Args:
@@ -88,33 +92,24 @@ def mixed(cued: Numbers, heard: Numbers, mood: Numbers, baseline: Numbers, weigh
     Returns:
         float64[31]: the emotion shown; its valence, arousal and dominance; the mood that follows.
     """
-    return _mixed(cued, heard, mood, baseline, weights, keep, _CONFLICTS, _VAD)
-
-
-def smoothed(evidence: Numbers, heard: Numbers, now: Numbers, settle: float, rise: float, fall: float) -> Floats:
-    """Follow what is heard, one pose on: its mean, and how far what that mean does not contradict moves one.
-
-    Args:
-        evidence, heard: 7 numbers each, the two stages so far, as `CATEGORIES`; now: 7 numbers, heard at this pose.
-        settle, rise, fall: the share of the way that a pose goes: of the mean, and of the second stage up and down.
-
-    Returns:
-        float64[14]: both stages. What is within 0.0001 of its goal has reached it.
-    """
-    return _smoothed(evidence, heard, now, settle, rise, fall, _CONFLICTS)
+    out = np.empty(_ALL + 3 + _N)
+    mix(tuple(cued), heard, mood, np.asarray(baseline), np.asarray(weights), keep, CONFLICTED, POINTS, out)
+    return out
 
 
 @numba.njit(cache=True)
-def _mixed(
-    cued: Numbers,
-    heard: Numbers,
-    mood: Numbers,
-    baseline: Numbers,
-    weights: Numbers,
+def mix(
+    cued: Floats | Numbers,
+    heard: Floats | Numbers,
+    mood: Floats | Numbers,
+    baseline: Floats,
+    weights: Floats,
     keep: float,
     conflicts: Floats,
     points: Floats,
-) -> Floats:
+    out: Floats,
+) -> None:
+    """Write what `mixed` returns to `out`, float64[31]; `conflicts` and `points` are `CONFLICTED` and `POINTS`."""
     # The tables are arguments: numba's cache would keep an old one that a compiled function had swallowed.
     shown, asked = np.zeros((_R, _N)), np.empty((_R, _N))
     for field in range(_ALL):
@@ -123,7 +118,7 @@ def _mixed(
     for field in range(_ALL):
         asked[field // _N, field % _N] = weights[1] * heard[field % _N]
     _take(shown, asked, conflicts)
-    out = np.zeros(_ALL + 3 + _N)
+    out[:] = 0.0
     for one in range(_N):
         felt = 0.0
         for region in range(_R):
@@ -143,14 +138,27 @@ def _mixed(
         out[field] = min(max(shown[field // _N, field % _N], 0.0), 1.0)
         for axis in range(3):
             out[_ALL + axis] += out[field] * points[field % _N, axis] / _R
-    return out
 
 
 @numba.njit(cache=True)
-def _smoothed(
-    evidence: Numbers, heard: Numbers, now: Numbers, settle: float, rise: float, fall: float, conflicts: Floats
-) -> Floats:
-    out = np.empty(2 * _N)
+def smooth(
+    evidence: Floats | Numbers,
+    heard: Floats | Numbers,
+    now: Floats | Numbers,
+    settle: float,
+    rise: float,
+    fall: float,
+    conflicts: Floats,
+    out: Floats,
+) -> None:
+    """Follow what is heard, one pose on: its mean, and how far what that mean does not contradict moves one.
+
+    Args:
+        evidence, heard: 7 numbers each, the two stages so far, as `CATEGORIES`; now: 7 numbers, heard at this pose.
+        settle, rise, fall: the share of the way that a pose goes: of the mean, and of the second stage up and down.
+        conflicts: `CONFLICTED`.
+        out: float64[14], is written: both stages. What is within 0.0001 of its goal has reached it.
+    """
     for one in range(_N):
         off = now[one] - evidence[one]
         out[one] = now[one] if abs(off) < 1e-4 else evidence[one] + settle * off
@@ -163,4 +171,3 @@ def _smoothed(
             out[_N + one] = max(goal, 0.0)
         else:
             out[_N + one] = heard[one] + (rise if off > 0.0 else fall) * off
-    return out

@@ -130,13 +130,18 @@ def overrides_from_json(text: str, seconds: float) -> Overrides:
     entries = []
     for number, entry in enumerate(given, 1):
         try:
-            entries.append(_entry(entry, seconds))
+            entries.append(override_from(entry, seconds))
         except StyleError as error:
             raise StyleError(f"entry {number}: {error}") from error
     return Overrides(tuple(entries))
 
 
-def _entry(given: object, seconds: float) -> Override:
+def override_from(given: object, seconds: float) -> Override:
+    """Read one entry of a clip of `seconds`.
+
+    Raises:
+        StyleError: an unknown key, a value out of its range or a time outside the clip.
+    """
     if not isinstance(given, dict):
         raise StyleError(f'{given!r:.60} is no object; write {{"start": 1.2, "end": 1.5, "jaw": 1.4}}')
     for key in given:

@@ -8,7 +8,7 @@ chunks, the batches and the driver were.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,7 @@ from voxrig.runtime.animation.clock import SessionClock, session_look_ahead
 from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.cueing import with_cue
 from voxrig.runtime.animation.cues import Cue
-from voxrig.runtime.animation.face import SILENT, Face, awake, hold_steps, listen
-from voxrig.runtime.animation.heard import Heard, aligned
+from voxrig.runtime.animation.face import SILENT, Face
 from voxrig.runtime.animation.hearing import Hearing
 from voxrig.runtime.animation.history import History
 from voxrig.runtime.animation.life import Life
@@ -27,6 +26,7 @@ from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.sampling import Sampler, Shown
 from voxrig.runtime.animation.schedule import Schedule
+from voxrig.runtime.animation.steps import heard_next, posed
 from voxrig.runtime.animation.stream import LIFE_KEPT, Past, Showing, Speech, StreamState, queued, remembered
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.styling import NO_MEMORY, Styling
@@ -37,6 +37,9 @@ from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
 
+AT_ONCE: Final = 32
+"""Model steps of one session that `Pipeline.waiting` gives at once: more would save little."""
+
 
 class StreamError(ValueError):
     """A stream was asked for what its state does not allow; the message says what it allows."""
@@ -45,10 +48,10 @@ class StreamError(ValueError):
 class Runner(Protocol):
     """What runs model steps: `models.batching.BatchRunner`."""
 
-    def step(
+    def steps(
         self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
     ) -> list[tuple[NDArray[np.float32], State]]:
-        """Run one step for each row; return each one's controls and next state."""
+        """Run the steps of each one's rows; return each one's controls and next state."""
         ...
 
 
@@ -130,6 +133,12 @@ class Pipeline:
         return row
 
     @staticmethod
+    def waiting(state: StreamState, most: int = AT_ONCE) -> NDArray[np.float32]:
+        """Rows float32[k, 2 * bands] of the next model steps, 1 to `most`; only while there is one `pending`."""
+        rows: NDArray[np.float32] = state.queue[0].rows[0].features[state.taken : state.taken + most]
+        return rows
+
+    @staticmethod
     def model_state(state: StreamState) -> State:
         """Model state that the next model step begins with."""
         return state.showing.model
@@ -180,46 +189,36 @@ class Pipeline:
 
         Args:
             state: one with a step `pending`; it is not changed.
-            controls: float32[N], the network's controls for `features(state)`.
-            model_state: the network's next state.
+            controls: float32[N], the network's controls for `features(state)`; or float32[k, N], those for the first
+                k rows of `waiting(state)`, which gives the same frames for less.
+            model_state: the network's next state, after the last of them.
         """
-        speech, showing = state.queue[0], state.showing
-        rows = speech.rows[0]
-        gate = listen(showing.gate, rows.quiet[state.taken], hold_steps(self.spec.delay_steps))
-        row = rows.features[state.taken]
-        level, f0, voicing = rows.prosody[state.taken].tolist()
-        newest = Heard(row, level, f0, voicing, 0.0)
-        heard, ahead = aligned(showing.ahead, newest, awake(gate), self.spec.delay_steps)
-        steps = showing.steps + 1
+        controls = controls.reshape(-1, controls.shape[-1])
+        speech, showing, taken = state.queue[0], state.showing, state.taken + len(controls)
+        gates, heard, ahead = heard_next(state, len(controls), self.spec.delay_steps)
+        steps = showing.steps + len(controls)
         pose, memory, origin, trail = showing.pose, showing.memory, showing.origin, state.trail
         shown: list[Shown] = []
-        number = steps - self.spec.delay_steps
-        if number >= 0:
-            at = self.clock.pose_before(speech.start) + number
-            if state.plan.style is None:
-                following = self._styling.face.pose(controls, gate)
-            else:
-                dials = state.plan.style.at(at, self.rate)
-                following, memory = self._styling.pose(controls, gate, row, dials, at, memory)
-            trail = self._sampler.life.reached(trail, at, heard, state.plan)
-            shown = self._sampler.frames(speech, state.next_frame, at, pose, following, origin, trail)
-            pose = following
+        early = max(self.spec.delay_steps - showing.steps - 1, 0)  # steps that only listen
+        if early < len(controls):
+            at = self.clock.pose_before(speech.start) + showing.steps + 1 + early - self.spec.delay_steps
+            poses, memory = posed(self._styling, state, controls, gates, early, at, self.rate)
+            lived = self._sampler.life.lived(trail, at, heard[early:], state.plan)
+            shown = self._sampler.frames(speech, state.next_frame, at, pose, poses, origin, lived)
+            pose, trail = poses[-1], lived[-2:]
             if origin is not None and shown and self.clock.blend_progress(shown[-1].frame.index, speech.start) >= 1.0:
                 origin = None
-        taken, pieces = state.taken + 1, speech.rows
-        if taken == len(rows.quiet):
+        pieces = speech.rows
+        if taken == len(pieces[0].quiet):
             taken, pieces = 0, pieces[1:]
             speech = Speech(speech.utterance, speech.start, speech.end, pieces)
-        state = replace(
-            state,
-            queue=(speech, *state.queue[1:]),
-            taken=taken,
-            showing=Showing(steps, model_state, gate, pose, origin, memory, ahead),
-            next_frame=state.next_frame + len(shown),
-            history=self._remembered(state.history, shown),
-            trail=trail,
-        )
-        return (state if pieces else self._settled(state)), [frame for frame, _ in shown]
+        queue = state.queue if speech is state.queue[0] else (speech, *state.queue[1:])
+        after = StreamState(
+            state.utterance, state.is_open, state.start, state.heard, state.hearing, queue, taken,
+            Showing(steps, model_state, gates[-1], pose, origin, memory, ahead),
+            state.next_frame + len(shown), self._remembered(state.history, shown), state.plan, trail,
+        )  # fmt: skip
+        return (after if pieces else self._settled(after)), [frame for frame, _ in shown]
 
     def interrupt(self, state: StreamState, at_sample: int | None = None) -> tuple[StreamState, list[Frame], int]:
         """Stop what is being said: throw away audio not yet shown and ease to rest within 120 ms.
@@ -294,7 +293,7 @@ def run(pipeline: Pipeline, runner: Runner, state: StreamState) -> tuple[StreamS
     """Run every pending model step of one session, one after the other; return the new state and all the frames."""
     frames: list[Frame] = []
     while pipeline.pending(state):
-        [(controls, model)] = runner.step([pipeline.features(state)], [pipeline.model_state(state)])
+        [(controls, model)] = runner.steps([pipeline.waiting(state)], [pipeline.model_state(state)])
         state, more = pipeline.advance(state, controls, model)
         frames += more
     return state, frames

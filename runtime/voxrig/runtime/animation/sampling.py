@@ -1,6 +1,7 @@
 """From poses, sixty a second, to frames at their exact times in the session's rig."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.history import History
-from voxrig.runtime.animation.life import Life, Trail, between
+from voxrig.runtime.animation.life import Life, LifePose, Trail, between
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.stream import Past, Speech
 from voxrig.runtime.animation.styling import Styling
@@ -56,33 +57,39 @@ class Sampler:
         index: int,
         at: int,
         previous: Floats | None,
-        pose: Floats,
+        poses: Sequence[Floats] | Floats,
         origin: Floats | None,
-        trail: Trail,
+        lived: Trail,
     ) -> list[Shown]:
-        """Return the frames from `index` on that lie after pose `at - 1` and up to pose `at`.
+        """Return the frames from `index` on that lie after pose `at - 1` and up to the last of `poses`.
 
         Args:
             speech: the utterance; no frame lies at or after its end.
             index: the next frame.
-            at: number of `pose` on the session's grid.
+            at: number of the first of `poses` on the session's grid.
             previous: speech's native pose `at - 1`, float32[251 + 4 * 3]; None where the utterance begins.
-            pose: speech's native pose `at`.
+            poses: speech's native poses from `at` on.
             origin: speech's native pose that the utterance's start blends over from, if it still does.
-            trail: life up to pose `at`.
+            lived: life up to the last of these poses.
         """
-        shown = []
+        natives, places = [], []
         limit = None if speech.end is None else self.clock.first_frame(speech.end)
+        last, first = at + len(poses) - 1, index
         while limit is None or index < limit:
-            before, share = self.clock.pose_position(index)
-            if before + (share > 0.0) > at:
+            before, share = place = self.clock.pose_position(index)
+            after = before + (share > 0.0)
+            if after > last:
                 break
-            native = pose if previous is None or not share else blend_poses(previous, pose, share, NATIVE_COUNT)
+            native = poses[max(after - at, 0)]
+            if share:
+                earlier = poses[after - at - 1] if after > at else previous
+                native = native if earlier is None else blend_poses(earlier, native, share, NATIVE_COUNT)
             if origin is not None:
                 native = self._blend(origin, native, index, speech.start)
-            shown.append(self._shown(native, index, speech.utterance, trail))
+            natives.append(native)
+            places.append(place)
             index += 1
-        return shown
+        return self._shown(first, natives, places, speech.utterance, lived)
 
     def to_rest(
         self, history: History[Past], sample: int, end: int, utterance: int, plan: Plan
@@ -99,46 +106,58 @@ class Sampler:
         Returns:
             The frames, and life up to the last pose they need.
         """
-        first = self.clock.first_frame(sample)
+        first, after = self.clock.first_frame(sample), self.clock.first_frame(end)
         trail = self._lived(history, plan)
+        if first == after:
+            return [], trail
         origin = self._rest(first, plan) if history.last is None else history.last.speech
-        shown = []
-        for index in range(first, self.clock.first_frame(end)):
-            before, share = self.clock.pose_position(index)
-            for at in (before, before + 1)[: 1 + (share > 0.0)]:
-                trail = self.life.reached(trail, at, None, plan)
-            native = self._blend(origin, self._rest(index, plan), index, sample)
-            shown.append(self._shown(native, index, utterance, trail))
-        return shown, trail
+        places = [self.clock.pose_position(index) for index in range(first, after)]
+        natives = [self._blend(origin, self._rest(index, plan), index, sample) for index in range(first, after)]
+        at, last = places[0][0], self.clock.pose_after(after - 1)
+        lived = self.life.lived(trail, at, [None] * (last + 1 - at), plan)
+        return self._shown(first, natives, places, utterance, lived), lived[-2:]
 
     def _lived(self, history: History[Past], plan: Plan) -> Trail:
         """Return life at the newest frame, lived again from the newest state that is kept."""
         since: list[Heard | None] = []
         for past in reversed(history):
             if past.life is not None:
-                trail: Trail = (past.life,)
-                for heard in reversed(since):
-                    trail = self.life.reached(trail, trail[-1].at + 1, heard, plan)
-                return trail
+                return self.life.lived((past.life,), past.life.at + 1, since[::-1], plan)[-2:]
             since += reversed(past.heard)
         return ()
 
-    def _shown(self, speech: Floats, index: int, utterance: int, trail: Trail) -> Shown:
-        """Make a frame of speech's native pose at its time, and of life around it."""
-        before, share = self.clock.pose_position(index)
-        if not trail:
-            return Shown(self._frame(index, utterance, self._values(speech), None), Past(speech, before, None))
-        pose = between(trail, before, share)
-        native = self.composer.compose(speech, pose)
-        tracks = None
-        if self.tracks:
-            tracks = np.stack([self._values(layer) for layer in self.composer.tracks(speech, pose)])
-        lived = [state for state in trail if state.at <= before]
-        past = Past(speech, before, lived[-1], tuple([state.heard for state in lived]))
-        return Shown(self._frame(index, utterance, self._values(native), tracks), past)
+    def _shown(
+        self, first: int, natives: list[Floats], places: list[tuple[int, float]], utterance: int, lived: Trail
+    ) -> list[Shown]:
+        """Make frames, from index `first` on, of speech's native poses at their places, and of life around them."""
+        if not natives:
+            return []
+        if not lived:
+            pasts = [Past(speech, before, None) for speech, (before, _) in zip(natives, places, strict=True)]
+            return self._framed(first, utterance, self._values(np.array(natives)), pasts)
+        base, pasts, lives = lived[0].at, [], []
+        for speech, (before, share) in zip(natives, places, strict=True):
+            now = before - base
+            life = lived[now]
+            lives.append(between(life.pose, lived[now + 1].pose, share) if share else life.pose)
+            earlier = lived[now - 1 : now] if now else ()
+            pasts.append(Past(speech, before, life, (*[state.heard for state in earlier], life.heard)))
+        shown = self._framed(first, utterance, self._values(self.composer.composed(natives, lives)), pasts)
+        return self._with_tracks(shown, natives, lives) if self.tracks else shown
 
-    def _frame(self, index: int, utterance: int, values: Floats, tracks: Floats | None) -> Frame:
-        return Frame(index, self.clock.frame_sample(index), utterance, values, tracks)
+    def _framed(self, first: int, utterance: int, values: Floats, pasts: list[Past]) -> list[Shown]:
+        sample = self.clock.frame_sample
+        return [
+            Shown(Frame(index, sample(index), utterance, row, None), past)
+            for index, row, past in zip(range(first, first + len(pasts)), values, pasts, strict=True)
+        ]
+
+    def _with_tracks(self, shown: list[Shown], natives: list[Floats], lives: list[LifePose]) -> list[Shown]:
+        """Add to frames what each layer shows alone."""
+        return [
+            Shown(replace(frame, tracks=self._values(np.stack(self.composer.tracks(speech, life)))), past)
+            for (frame, past), speech, life in zip(shown, natives, lives, strict=True)
+        ]
 
     def _rest(self, index: int, plan: Plan) -> Floats:
         """Return speech's native pose of the silent face at a frame, in the style of its time."""
@@ -153,5 +172,6 @@ class Sampler:
         return blend_poses(origin, pose, ease(self.clock.blend_progress(index, start)), NATIVE_COUNT)
 
     def _values(self, native: Floats) -> Floats:
-        """Map a native pose to the session's profile."""
-        return self.profile.from_native(native[:NATIVE_COUNT], native[NATIVE_COUNT:].reshape(len(BONES), 4))
+        """Map native poses, float32[F, 251 + 4 * 3], to the session's profile."""
+        bones = native[:, NATIVE_COUNT:].reshape(len(native), len(BONES), 4)
+        return self.profile.from_native(native[:, :NATIVE_COUNT], bones)

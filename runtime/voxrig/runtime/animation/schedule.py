@@ -3,6 +3,7 @@
 A style's dials and an emotion alike: any NamedTuple of floats.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final, Generic, NamedTuple, TypeVar
@@ -118,6 +119,12 @@ class Schedule(Generic[T]):
                     if old != new:
                         now[key] = old + weight * (new - old)
         return self.first._replace(**now) if now else self.first
+
+    def over(self, pose: int, count: int, rate: int) -> Sequence[T]:
+        """Return `at` of `count` poses from `pose` on."""
+        if not self.cues:
+            return (self.first,) * count
+        return [self.at(pose + number, rate) for number in range(count)]
 
     def _covered(self, time: int) -> int:
         """Index of the last cue that has set every number by `time` (samples / 60): those before it count no more."""

@@ -1,6 +1,7 @@
 """A setting over media time that changes at moments: where to look, what to do."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -65,3 +66,15 @@ class Track(Generic[T]):
         if not place:
             return self.first, NEVER
         return self.values[place - 1], -(-starts[place - 1] * STEP_RATE // rate)
+
+    def over(self, pose: int, count: int, rate: int) -> Sequence[tuple[T, int]]:
+        """Return `at` of `count` poses from `pose` on."""
+        if not self.starts:
+            return ((self.first, NEVER),) * count
+        return [self.at(pose + number, rate) for number in range(count)]
+
+    def values_over(self, pose: int, count: int, rate: int) -> Sequence[T]:
+        """Return what holds at `count` poses from `pose` on."""
+        if not self.starts:
+            return (self.first,) * count
+        return [self.at(pose + number, rate)[0] for number in range(count)]

@@ -18,7 +18,7 @@ _TIMECODE: Final = re.compile(r"(\d{1,2}):(\d{1,2}):(\d{1,2})([:;])(\d{1,3}(?:\.
 _NOMINAL: Final = (24, 25, 30, 48, 50, 60, 100, 120)  # frames that a second of timecode can count
 _RATES: Final = tuple(FrameRate(n * 1000, d) for n in _NOMINAL for d in (1000, 1001) if d == 1000 or n not in (25, 50))
 _USUAL: Final = 60
-_DAY: Final = 86_400.0
+_DAY: Final = 86_400
 _SAME: Final = 0.01  # a measured rate this near to a usual one is that one
 _DRIFT: Final = 0.5  # frames that 60 and 59.94 must have drifted apart before the two are told apart
 
@@ -32,7 +32,7 @@ class TimecodeError(ValueError):
 
 
 def timecode_seconds(codes: Sequence[str], fps: FrameRate | None = None) -> NDArray[np.float64]:
-    """Seconds since midnight of timecodes in recorded order; past midnight they go on beyond 86,400.
+    """Seconds since midnight of timecodes in recorded order; past midnight they go on beyond the day.
 
     How many frames a second of timecode counts is read off where the second changes; a recording too short for that
     counts at `fps`, else at 60 as Live Link Face does.
@@ -58,21 +58,25 @@ def timecode_seconds(codes: Sequence[str], fps: FrameRate | None = None) -> NDAr
         minutes[row] = int(found[1]) * 60 + int(found[2])
         fields[row] = minutes[row] * 60 + int(found[3]), float(found[5])
         dropping |= found[4] == ";"
-    nominal = _frames_in_a_second(fields) or (-(-fps.numerator // fps.denominator) if fps else _USUAL)
+    told = -(-fps.numerator // fps.denominator) if fps else _USUAL
+    nominal = _frames_in_a_second(fields, told) or told
     frames = fields[:, 0] * nominal + fields[:, 1]
+    day = _DAY * nominal
     slow = Fraction(1)
     if dropping:
-        frames -= 2 * max(1, nominal // 30) * (minutes - minutes // 10)
+        left_out = 2 * max(1, nominal // 30)
+        frames -= left_out * (minutes - minutes // 10)
+        day -= left_out * (_DAY // 60 - _DAY // 600)
         slow = Fraction(1001, 1000)
     elif fps is not None:
-        slow = Fraction(-(-fps.numerator // fps.denominator)) / fps.fraction
-    seconds = frames / nominal * float(slow)
-    # A recording over midnight: the clock goes back once by a day.
-    return np.asarray(seconds + _DAY * np.cumsum(np.diff(seconds, prepend=seconds[:1]) < -_DAY / 2))
+        slow = told / fps.fraction
+    # A recording over midnight: the clock goes back once by a day, which an NTSC timecode counts longer or shorter.
+    frames += day * np.cumsum(np.diff(frames, prepend=frames[:1]) < -day / 2)
+    return np.asarray(frames / nominal * float(slow))
 
 
-def _frames_in_a_second(fields: NDArray[np.float64]) -> int:
-    """Frames that the timecode counts in a second, or 0 if no second changes in it."""
+def _frames_in_a_second(fields: NDArray[np.float64], told: int) -> int:
+    """Frames that the timecode counts in a second, a usual number or that told; 0 if no second changes in it."""
     seconds, frames = fields.T
     changes = np.flatnonzero(np.diff(seconds) == 1)
     if len(changes) == 0:
@@ -81,7 +85,7 @@ def _frames_in_a_second(fields: NDArray[np.float64]) -> int:
     step = float(np.median(within[within > 0])) if (within > 0).any() else 1.0
     counted = float(np.median(frames[changes] + step - frames[changes + 1]))
     least = int(frames.max()) + 1
-    fitting = [n for n in _NOMINAL if n >= least] or [least]
+    fitting = [n for n in (*_NOMINAL, told) if n >= least] or [least]
     return min(fitting, key=lambda n: abs(n - counted))
 
 

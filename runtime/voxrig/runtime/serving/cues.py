@@ -24,6 +24,8 @@ _LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "place": ("gaze",),
         "blink": ("blink",),
         "activity": ("blink", "gaze"),
+        "head": ("head",),
+        "event": ("emotion",),
     }
 )
 """Cue -> the layers that go by it."""

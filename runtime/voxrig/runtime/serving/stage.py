@@ -92,8 +92,11 @@ class Stage:
         for runner in self._runners:
             for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
                 pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, Character())
-                state = pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32))
-                run(pipeline, runner, pipeline.end(state))
+                state = pipeline.end(pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32)))
+                while pipeline.pending(state) > 2:  # one at a time, as sessions do; the rest at once, as interruptions
+                    [(controls, model)] = runner.step([pipeline.features(state)], [pipeline.model_state(state)])
+                    state, _ = pipeline.advance(state, controls, model)
+                run(pipeline, runner, state)
 
     @staticmethod
     def prepare(request: pb.OpenSession) -> None:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from voxrig.engine_bridges.writers.text_file import whole_text_file
+from voxrig.engine_bridges.writers.whole_file import whole_text_file
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from voxrig.cli.sound_file import SoundFileError, read_sound
+from voxrig.engine_bridges.readers.sound_file import SoundFileError, read_sound
 
 TONE = (0.5 * np.sin(np.arange(24_000) / 20)).astype(np.float32)
 

@@ -1,0 +1,98 @@
+"""A clip's skeleton as BVH, which animation tools have read since Biovision: bones alone, no face.
+
+The whole of `core.skeleton` under the names of motion capture, in centimetres, Y up, facing Z, in a T-pose where
+nothing is turned. Every joint has the channels Zrotation Xrotation Yrotation in degrees: rotation = Z * X * Y, Y is
+applied first. The root has its position before them. There is a line for every frame.
+"""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.engine_bridges.writers.whole_file import whole_text_file
+from voxrig.runtime.core.clip import Clip
+from voxrig.runtime.core.skeleton import BVH_NAMES, ENDS, SKELETON, rotations
+
+_CENTIMETRES: Final = 100.0
+_TURNS: Final = "Zrotation Xrotation Yrotation"
+_PLACE: Final = "Xposition Yposition Zposition"
+
+
+def write_bvh(clip: Clip, path: Path) -> None:
+    """Write the bones of `clip` to `path`, whole or not at all.
+
+    Args:
+        clip: with a frame at least.
+        path: the file, which is replaced if it is there.
+
+    Raises:
+        ValueError: the clip has no frames.
+        OSError: the file cannot be written.
+    """
+    if not len(clip.take):
+        raise ValueError(f"the clip {clip.name!r} has no frames; a BVH file needs one at least")
+    order, hierarchy = _hierarchy()
+    degrees = euler_degrees(rotations(clip.take))[:, order].reshape(len(clip.take), -1)
+    with whole_text_file(path) as file:
+        file.write("HIERARCHY\n" + "".join(hierarchy))
+        file.write(f"MOTION\nFrames: {len(clip.take)}\nFrame Time: {_seconds(1 / clip.take.fps.fraction)}\n")
+        moving = np.flatnonzero(degrees.any(axis=0))
+        cells = ["0"] * (3 + degrees.shape[1])  # the root stays where it is
+        for row in degrees[:, moving].tolist():
+            for column, value in zip(moving, row, strict=True):
+                cells[3 + column] = f"{value:.6f}"
+            file.write(" ".join(cells) + "\n")
+
+
+def euler_degrees(quaternions: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Turn unit quaternions into the angles of the channels.
+
+    Args:
+        quaternions: float32[F, J, 4], x, y, z, w.
+
+    Returns:
+        float64[F, J, 3] degrees about Z, X and Y, rounded to a millionth; X within a quarter turn, Z and Y without
+        jumps from frame to frame.
+    """
+    x, y, z, w = np.moveaxis(quaternions.astype(np.float64), -1, 0)
+    about_x = np.arcsin(np.clip(2 * (y * z + w * x), -1.0, 1.0))
+    about_z = np.arctan2(-2 * (x * y - w * z), 1 - 2 * (x * x + z * z))
+    about_y = np.arctan2(-2 * (x * z - w * y), 1 - 2 * (x * x + y * y))
+    radians = np.stack((np.unwrap(about_z, axis=0), about_x, np.unwrap(about_y, axis=0)), axis=-1)
+    return np.asarray(np.round(np.degrees(radians), 6) + 0.0)
+
+
+def _hierarchy() -> tuple[list[int], list[str]]:
+    """Return the joints in the order of the file, which is depth first, and its text."""
+    order: list[int] = []
+    lines: list[str] = []
+
+    def put(place: int, deep: int) -> None:
+        joint, indent = SKELETON[place], "\t" * deep
+        order.append(place)
+        root = joint.parent < 0
+        channels = f"6 {_PLACE} {_TURNS}" if root else f"3 {_TURNS}"
+        lines.append(f"{indent}{'ROOT' if root else 'JOINT'} {BVH_NAMES[joint.name]}\n{indent}{{\n")
+        lines.append(f"{indent}\tOFFSET {_offset(joint.offset)}\n{indent}\tCHANNELS {channels}\n")
+        for child, other in enumerate(SKELETON):
+            if other.parent == place:
+                put(child, deep + 1)
+        if joint.name in ENDS:
+            end = f"OFFSET {_offset(ENDS[joint.name])}"
+            lines.append(f"{indent}\tEnd Site\n{indent}\t{{\n{indent}\t\t{end}\n{indent}\t}}\n")
+        lines.append(f"{indent}}}\n")
+
+    put(0, 0)
+    return order, lines
+
+
+def _offset(metres: tuple[float, float, float]) -> str:
+    return " ".join(f"{_CENTIMETRES * value + 0.0:.4f}" for value in metres)
+
+
+def _seconds(fraction: Fraction) -> str:
+    """A fraction as decimals, right to 10^-12: after a day the last frame is still where it belongs."""
+    return f"{round(fraction * 10**12) / 10**12:.12f}"

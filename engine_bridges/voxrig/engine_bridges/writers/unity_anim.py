@@ -1,0 +1,186 @@
+"""Takes as Unity animation clips (.anim), in Unity's text form: curves that its Animation window edits.
+
+Shapes are `blendShape.jawOpen` and so on of a SkinnedMeshRenderer, 0 to 100. Bones are turned in Unity's axes, the
+mirror image of ours across X = 0 as in the package com.voxrig.bridge (`FaceAxes`), relative to a rest without turn; for
+characters whose bones rest otherwise the package makes clips of baked CSVs in Unity itself (Window > Voxrig).
+
+Tangents are slopes per second. m_ClipBindingConstant is what Unity derives from the curves, and makes anew on import.
+"""
+
+import zlib
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES
+from voxrig.engine_bridges.writers.unity_yaml import HEAD, NOTHING, number, scalar_curve, text, turn_curve
+from voxrig.engine_bridges.writers.whole_file import whole_text_file
+from voxrig.runtime.core.clip import Clip
+from voxrig.runtime.core.keys import BOUND, TURN, smooth_keys, smooth_rotation_keys
+
+FULL: Final = 100.0
+"""Weight of a blend shape at 1."""
+MIRROR: Final = np.array([1.0, -1.0, -1.0, 1.0], np.float32)
+"""x, y, z, w of a turn seen in a mirror across X = 0: about X it stays, about Y and Z it changes its sense."""
+_KEPT_BACK: Final = 0.01
+"""Part of the bound kept back for times, which Unity keeps as float32: a curve is read that much beside its frame."""
+_MESH: Final = 137  # classes: SkinnedMeshRenderer,
+_BONE: Final = 4  # Transform
+_SHAPE: Final = 20  # kinds of bindings: a blend shape,
+_ROTATION: Final = 2  # a rotation
+
+
+def write_unity_anim(
+    clip: Clip,
+    path: Path,
+    *,
+    bound: float = BOUND,
+    turn: float = TURN,
+    face_path: str = "Face",
+    head_path: str | None = "Head",
+    left_eye_path: str | None = "Head/LeftEye",
+    right_eye_path: str | None = "Head/RightEye",
+) -> None:
+    """Write a clip to `path`, whole or not at all. Its asset is called as the file, as Unity wants it.
+
+    What is said is an event OnVoxrigLine at the start, each cue an event OnVoxrigCue ("emotion joy=0.8"); nobody needs
+    to receive them.
+
+    Args:
+        clip: what was baked.
+        path: .anim; replaced if it is there.
+        bound: the most that a shape may be off at any frame, of its range 0 to 1; 0: a key on every frame.
+        turn: the same of a bone, in radians.
+        face_path: the mesh's place below the object with the Animator; "" is that object itself.
+        head_path: the same of the head's bone, likewise the eyes' bones; None: no curve for it.
+        left_eye_path: None where shapes turn the eyes and the bones shall not do it as well.
+        right_eye_path: as the left one's.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    bones = {"head": head_path, "eye_l": left_eye_path, "eye_r": right_eye_path}
+    turned = {bone: place for bone, place in bones.items() if place is not None}
+    rate = clip.take.fps.fraction
+    times = [number(float(clip.take.time(row))) for row in range(len(clip.take))]
+    lines = [
+        *HEAD,
+        "--- !u!74 &7400000",
+        "AnimationClip:",
+        "  m_ObjectHideFlags: 0",
+        f"  m_CorrespondingSourceObject: {NOTHING}",
+        f"  m_PrefabInstance: {NOTHING}",
+        f"  m_PrefabAsset: {NOTHING}",
+        f"  m_Name: {text(path.stem)}",
+        "  serializedVersion: 6",
+        "  m_Legacy: 0",
+        "  m_Compressed: 0",
+        "  m_UseHighQualityCurve: 1",
+        *_listed("m_RotationCurves", _turns(clip, turned, times, turn * (1.0 - _KEPT_BACK))),
+        *(f"  m_{kind}Curves: []" for kind in ("CompressedRotation", "Euler", "Position", "Scale")),
+        *_listed("m_FloatCurves", _shapes(clip, face_path, times, bound * (1.0 - _KEPT_BACK))),
+        "  m_PPtrCurves: []",
+        f"  m_SampleRate: {number(float(rate))}",
+        "  m_WrapMode: 0",
+        "  m_Bounds:",
+        "    m_Center: {x: 0, y: 0, z: 0}",
+        "    m_Extent: {x: 0, y: 0, z: 0}",
+        "  m_ClipBindingConstant:",
+        "    genericBindings:",
+        *(line for place in turned.values() for line in _binding(place, _ROTATION, _BONE, 0)),
+        *(line for name in TARGET_NAMES for line in _binding(face_path, zlib.crc32(name.encode()), _MESH, _SHAPE)),
+        "    pptrCurveMapping: []",
+        *_settings(times[-1] if times else "0"),
+        "  m_EditorCurves: []",
+        "  m_EulerEditorCurves: []",
+        "  m_HasGenericRootTransform: 0",
+        "  m_HasMotionFloatCurves: 0",
+        *_listed("m_Events", _events(clip)),
+    ]
+    with whole_text_file(path) as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def _listed(name: str, lines: Iterator[str]) -> Sequence[str]:
+    found = list(lines)
+    return (f"  {name}:", *found) if found else (f"  {name}: []",)
+
+
+def _shapes(clip: Clip, place: str, times: Sequence[str], bound: float) -> Iterator[str]:
+    if not times:
+        return
+    values, rate = clip.arkit().controls, float(clip.take.fps.fraction)
+    for column, name in enumerate(TARGET_NAMES):
+        yield "  - curve:"
+        yield from scalar_curve(smooth_keys(values[:, column], bound), times, rate, FULL)
+        yield f"    attribute: blendShape.{name}"
+        yield f"    path: {text(place)}"
+        yield f"    classID: {_MESH}"
+        yield f"    script: {NOTHING}"
+
+
+def _turns(clip: Clip, turned: dict[str, str], times: Sequence[str], turn: float) -> Iterator[str]:
+    if not times:
+        return
+    for bone, place in turned.items():
+        rows = clip.take.quaternions[:, clip.take.bones.index(bone)] * MIRROR
+        yield "  - curve:"
+        yield from turn_curve(smooth_rotation_keys(rows, turn), times, float(clip.take.fps.fraction))
+        yield f"    path: {text(place)}"
+
+
+def _binding(place: str, attribute: int, kind: int, custom: int) -> Sequence[str]:
+    return (
+        "    - serializedVersion: 2",
+        f"      path: {zlib.crc32(place.encode())}",
+        f"      attribute: {attribute}",
+        f"      script: {NOTHING}",
+        f"      typeID: {kind}",
+        f"      customType: {custom}",
+        "      isPPtrCurve: 0",
+    )
+
+
+def _settings(stop: str) -> Sequence[str]:
+    return (
+        "  m_AnimationClipSettings:",
+        "    serializedVersion: 2",
+        f"    m_AdditiveReferencePoseClip: {NOTHING}",
+        "    m_AdditiveReferencePoseTime: 0",
+        "    m_StartTime: 0",
+        f"    m_StopTime: {stop}",
+        "    m_OrientationOffsetY: 0",
+        "    m_Level: 0",
+        "    m_CycleOffset: 0",
+        *(f"    m_{name}: 0" for name in _OFF),
+    )
+
+
+_OFF: Final = (
+    *("HasAdditiveReferencePose", "LoopTime", "LoopBlend", "LoopBlendOrientation", "LoopBlendPositionY"),
+    *("LoopBlendPositionXZ", "KeepOriginalOrientation", "KeepOriginalPositionY", "KeepOriginalPositionXZ"),
+    *("HeightFromFeet", "Mirror"),
+)
+
+
+def _events(clip: Clip) -> Iterator[str]:
+    if clip.text:
+        yield from _event(Fraction(0), "OnVoxrigLine", clip.text)
+    for cue in clip.cues:
+        told = " ".join([cue.name, *(f"{key}={cue.values[key]}" for key in sorted(cue.values))])
+        yield from _event(Fraction(cue.seconds), "OnVoxrigCue", told)
+
+
+def _event(time: Fraction, function: str, data: str) -> Sequence[str]:
+    return (
+        f"  - time: {number(float(time))}",
+        f"    functionName: {function}",
+        f"    data: {text(data)}",
+        f"    objectReferenceParameter: {NOTHING}",
+        "    floatParameter: 0",
+        "    intParameter: 0",
+        "    messageOptions: 1",  # no receiver required
+    )

@@ -1,0 +1,53 @@
+"""Files that are either whole or not there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final, TextIO
+
+DRAFTS: Final = ".*.part*"
+"""Pattern of the names of drafts; one that nobody writes any more is what a killed process left."""
+
+
+@contextmanager
+def whole_path(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to, which takes the place of `path` only when everything is written.
+
+    For libraries that open files themselves; it ends like `path`. On an error, `path` keeps what it was.
+
+    Raises:
+        OSError: the folder is missing or cannot be written.
+    """
+    draft = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
+    try:
+        yield draft
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_text_file(path: Path) -> Iterator[TextIO]:
+    r"""Open a text file for writing, as `whole_path`.
+
+    UTF-8, with \n line ends on every system, so that a take is the same bytes everywhere.
+
+    Raises:
+        OSError: the folder is missing or cannot be written.
+    """
+    with whole_path(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
+        file.close()  # before it is moved: Windows does not move an open file
+
+
+@contextmanager
+def whole_binary_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a binary file for writing, as `whole_path`.
+
+    Raises:
+        OSError: the folder is missing or cannot be written.
+    """
+    with whole_path(path) as draft, draft.open("wb") as file:
+        yield file
+        file.close()  # before it is moved: Windows does not move an open file

@@ -1,0 +1,191 @@
+"""From a job to what the pipeline performs: the line's tags on its own time, its style, its mood."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+
+from voxrig.baking.job import Job
+from voxrig.baking.listening import listener_tags
+from voxrig.baking.performing import Part
+from voxrig.baking.settings import BakeSettings
+from voxrig.baking.sound_check import Warned, sound_warnings
+from voxrig.baking.words import Alignment, sidecar, time_of, words_of
+from voxrig.engine_bridges.readers.sound_file import Sound, read_sound
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.cues import read_cue
+from voxrig.runtime.animation.overrides import Overrides, override_from
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.style import Style
+from voxrig.runtime.animation.style_json import style_from_source
+from voxrig.runtime.core.clip import TimedCue
+from voxrig.runtime.core.rig import profile
+from voxrig.runtime.core.timing import ceil_seconds
+from voxrig.runtime.models.batching import StepModel
+from voxrig.runtime.models.spec import ModelSpec
+
+UNSURE: Final = 0.35
+"""Confidence of the words' times below which the report says so."""
+
+_NOT_YET: Final = ("gesture",)
+_AWAY: Final = (24.0, 40.0)  # degrees to a side
+_PARTNER: Final = {"yaw": 0.0, "pitch": 0.0, "partner": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """A job, ready to be performed.
+
+    Attributes:
+        job: what was asked for.
+        part: for the pipeline.
+        sound: as it was read.
+        words: when each word of the line is said; None where there are no words.
+        cues: what the character is told, in order.
+        warnings: for the report.
+    """
+
+    job: Job
+    part: Part
+    sound: Sound
+    words: Alignment | None
+    cues: tuple[TimedCue, ...]
+    warnings: tuple[Warned, ...]
+
+
+def cast(job: Job, settings: BakeSettings, spec: ModelSpec, listener: StepModel | None) -> Cast:
+    """Get a job ready.
+
+    Args:
+        job: the job.
+        settings: of the bake.
+        spec: of the model that will perform it.
+        listener: the network that hears emotion in a voice.
+
+    Raises:
+        ValueError: the sound can't be read, a word is not in the text, a value can't be; with the remedy.
+    """
+    sound = read_sound(job.audio)
+    words = _words(job, sound)
+    style = style_from_source(job.line.style or job.sheet.style)
+    warnings = [] if job.listening else [*sound_warnings(sound.samples, sound.rate), *_about_words(words)]
+    if job.listening:
+        cues = listener_tags(job, sound, spec)
+        samples = np.zeros_like(sound.samples)
+        entries: list[Mapping[str, Any]] = []
+    else:
+        cues, entries, more = _told(job, sound, words, style)
+        warnings += more
+        samples = sound.samples
+    overrides = Overrides(tuple(override_from(entry, sound.seconds) for entry in entries))
+    pipeline = Pipeline(
+        spec, profile("metahuman"), settings.fps, sound.rate, style, overrides, _character(job), listener,
+        settings.tells_layers,
+    )  # fmt: skip
+    acting = [(ceil_seconds(Fraction(cue.seconds), sound.rate), _read(cue)) for cue in cues if cue.name not in _NOT_YET]
+    return Cast(job, Part(pipeline, samples, tuple(acting)), sound, words, cues, tuple(warnings))
+
+
+def _character(job: Job) -> Character:
+    """Who lives through the line: with the sheet's own emotion below, and the voice's where it is to be followed."""
+    options = {"emotion": job.sheet.emotion} if job.sheet.emotion else {}
+    if job.words in ("auto", "off"):
+        options["emotion"] = job.words
+    elif not options:
+        options["heard"] = "0"  # what was chosen is what is shown
+    return Character(job.seed).with_options(options)
+
+
+def _words(job: Job, sound: Sound) -> Alignment | None:
+    return words_of(job.line.text, sound.samples, sound.rate, sidecar(job.audio)) if job.line.text else None
+
+
+def _about_words(words: Alignment | None) -> list[Warned]:
+    if words is None or words.confidence >= UNSURE or words.how == "given":
+        return []
+    text = f"when each word is said is a guess ({words.confidence:.2f}); does the text fit the recording?"
+    return [Warned("confidence", text)]
+
+
+def _told(
+    job: Job, sound: Sound, words: Alignment | None, style: Style
+) -> tuple[tuple[TimedCue, ...], list[Mapping[str, Any]], list[Warned]]:
+    """Return the cues in order, the overrides, and warnings about both."""
+    cues: list[TimedCue] = []
+    entries: list[Mapping[str, Any]] = [dict(entry) for entry in job.line.overrides]
+    warnings: list[Warned] = []
+    if job.feeling:
+        cues.append(TimedCue(0.0, "emotion", {**job.feeling, "transition": 0.0}))
+    for tag in job.line.tags:
+        start = _time(tag.at, words, sound, "start")
+        end = None if tag.until is None else _time(tag.until, words, sound, "end")
+        if end is not None and end < start:
+            raise ValueError(f"{tag.where}: the tag ends at {end:.2f} s, before its start at {start:.2f} s; swap them")
+        if start >= sound.seconds:
+            warnings.append(Warned("cue", f"{tag.cue} at {start:.2f} s lies behind the end of the recording"))
+        elif tag.cue == "viseme":
+            if end is None:
+                end = _time(tag.at, words, sound, "end")
+            entries.append({"start": start, "end": max(start, min(end, sound.seconds)), **tag.values})
+        else:
+            if tag.cue in _NOT_YET:
+                warnings.append(
+                    Warned("cue", f"{tag.cue} at {start:.2f} s: there is no body yet; it is kept in the files")
+                )
+            cues += _cues(job, tag.cue, dict(tag.values), start, end, style)
+    return tuple(sorted(cues, key=lambda cue: cue.seconds)), entries, warnings
+
+
+def _time(place: float | str, words: Alignment | None, sound: Sound, edge: str) -> float:
+    """Seconds of a tag's place."""
+    if isinstance(place, str):
+        if place == "end":
+            return sound.seconds
+        if words is None:
+            raise ValueError(f"a tag stands at the word {place!r}, but the line has no text; give text, or seconds")
+        return time_of(words, place, "end" if edge == "end" else "start")
+    return place
+
+
+def _cues(job: Job, name: str, values: dict[str, Any], start: float, end: float | None, style: Style) -> list[TimedCue]:
+    """Return the live cues that a tag means: where one has an end, as a hold or as a second cue."""
+    if name == "gaze" and "to" in values:
+        values = _target(job, str(values.pop("to")), start) | values
+    if end is None or name in _NOT_YET:
+        return [TimedCue(start, name, values)]
+    length = max(end - start, 0.05)
+    match name:
+        case "emotion":
+            transition = min(float(values.get("transition", 0.4)), length / 2)
+            return [TimedCue(start, name, {**values, "transition": transition, "hold": length - transition})]
+        case "gaze" | "event":
+            return [TimedCue(start, name, {**values, "hold": length})]
+        case "style":
+            back = {key: float(getattr(style.dials, key)) for key in values if key != "transition"}
+            return [TimedCue(start, name, values), TimedCue(end, name, back)]
+        case "blink":
+            back = {key: 1.0 for key in ("allow", "rate") if key in values}
+            return [TimedCue(start, name, values), *([TimedCue(end, name, back)] if back else [])]
+        case "activity":
+            return [TimedCue(start, name, values), TimedCue(end, name, {"auto": 1.0})]
+        case _:
+            return [TimedCue(start, name, values)]
+
+
+def _target(job: Job, who: str, start: float) -> dict[str, float]:
+    """Return where one looks: the listener is straight ahead, whoever else stands to a side that is always theirs."""
+    if who in ("listener", job.line.listener):
+        return dict(_PARTNER)
+    key = f"{job.line.id}/{start:.3f}" if who == "away" else who
+    digest = hashlib.sha256(key.encode()).digest()
+    side = 1.0 if digest[0] % 2 else -1.0
+    degrees = _AWAY[0] + (_AWAY[1] - _AWAY[0]) * digest[1] / 255.0
+    return {"yaw": round(side * degrees, 1), "pitch": 6.0 if who == "away" else 0.0}
+
+
+def _read(cue: TimedCue) -> Any:
+    """Read a cue as a live session would."""
+    return read_cue(cue.name, {key: float(value) for key, value in cue.values.items()})

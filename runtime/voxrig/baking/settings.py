@@ -1,0 +1,59 @@
+"""What holds for all lines of a bake."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from voxrig.baking.formats import FORMATS, Format, Manner
+from voxrig.baking.performing import BATCH
+from voxrig.runtime.core.keys import BOUND, TURN
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.bundle import BAKING
+
+
+@dataclass(frozen=True, slots=True)
+class BakeSettings:
+    """How a dialogue is baked.
+
+    Attributes:
+        formats: names of the formats to write.
+        fps: frames a second.
+        model: a shipped bundle's name, or the path of one.
+        layers: whether each layer is written apart, too.
+        listeners: whether those who listen get takes of their own.
+        pictures: whether the report has strips of faces.
+        bound, turn, model_file: see `formats.Manner`.
+        batch: lines in one model call; the result does not depend on it.
+    """
+
+    formats: tuple[str, ...] = ("csv",)
+    fps: FrameRate = field(default_factory=lambda: FrameRate(60))
+    model: str = BAKING
+    layers: bool = False
+    listeners: bool = True
+    pictures: bool = True
+    bound: float = BOUND
+    turn: float = TURN
+    model_file: Path | None = None
+    batch: int = BATCH
+
+    @property
+    def writers(self) -> tuple[Format, ...]:
+        """The formats themselves."""
+        return tuple(FORMATS[name] for name in self.formats)
+
+    @property
+    def tells_layers(self) -> bool:
+        """Whether the layers must be told apart."""
+        return self.layers or any(one.needs_layers for one in self.writers)
+
+    def manner(self, rig: str) -> Manner:
+        """How files of a character with this rig are written."""
+        return Manner(self.bound, self.turn, rig, self.model_file)
+
+    def as_inputs(self) -> dict[str, Any]:
+        """What of it a line's files depend on, as JSON has it."""
+        told = asdict(self) | {"fps": str(self.fps), "formats": sorted(self.formats)}
+        told["model_file"] = None if self.model_file is None else self.model_file.name
+        del told["batch"], told["listeners"]
+        return told

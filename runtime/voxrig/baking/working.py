@@ -1,0 +1,169 @@
+"""The work itself: jobs in, files and records out. Runs in this process, in another one, or on another machine."""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from voxrig.baking.casting import Cast, cast
+from voxrig.baking.formats import files_of
+from voxrig.baking.job import Job
+from voxrig.baking.performing import Part, Performed, perform, unheard, warm_up
+from voxrig.baking.record import failed, record_of
+from voxrig.baking.settings import BakeSettings
+from voxrig.baking.store import Record, Store
+from voxrig.baking.viseme_track import visemes_of
+from voxrig.engine_bridges.writers.whole_file import whole_binary_file
+from voxrig.runtime.core.clip import Clip
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.batching import BatchRunner, StepModel
+from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.onnx import OnnxModel
+
+_YOUNG = 100_000  # objects
+
+Progress = Callable[[int], None]
+
+
+class Task(NamedTuple):
+    """Jobs that are done together, each with the hash of what it is made from."""
+
+    jobs: tuple[tuple[Job, str], ...]
+    settings: BakeSettings
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What a worker loads once: the models."""
+
+    runner: BatchRunner
+    listener: StepModel | None
+
+
+@lru_cache(maxsize=2)
+def studio(model: str) -> Studio:
+    """Load the models, once in a process.
+
+    Raises:
+        BundleError: one can't be loaded.
+    """
+    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener())
+
+
+def work(task: Task, progress: Progress = unheard) -> list[Record]:
+    """Do a task.
+
+    Args:
+        task: its jobs; what goes wrong with one of them is told in its record, and the others go on.
+        progress: told how many poses (of 1/60 s) were made since it was last told.
+
+    Returns:
+        A record of each job, in any order.
+    """
+    with seldom_collected():
+        return _worked(task, progress)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Let Python look for reference cycles only now and then: frames have none, and there are very many of them."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(before[0], _YOUNG), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _worked(task: Task, progress: Progress) -> list[Record]:
+    loaded = studio(task.settings.model)
+    spec = loaded.runner.model.spec
+    records: list[Record] = []
+    casts: list[tuple[Cast, str]] = []
+
+    def parts() -> Iterator[Part]:
+        for job, inputs in task.jobs:
+            try:
+                ready = cast(job, task.settings, spec, loaded.listener)
+            except Exception as error:  # whatever it is: the other lines are not to blame
+                records.append(failed(job, error))
+                continue
+            casts.append((ready, inputs))
+            yield ready.part
+
+    for number, performed in perform(parts(), loaded.runner, task.settings.batch, progress):
+        ready, inputs = casts[number]
+        try:
+            if isinstance(performed, Exception):
+                raise performed
+            records.append(_write(ready, performed, inputs, task))
+        except Exception as error:  # a full disk, a name that the system refuses
+            records.append(failed(ready.job, error))
+    return records
+
+
+def prepare(settings: BakeSettings, jobs: Sequence[Job]) -> None:
+    """Compile and warm up with the first job that can be read, so that it is no part of the speed."""
+    loaded = studio(settings.model)
+    for job in jobs:
+        try:
+            ready = cast(job, settings, loaded.runner.model.spec, loaded.listener)
+        except ValueError:
+            continue
+        warm_up(ready.part, loaded.runner)
+        return
+
+
+def clip_of(ready: Cast, performed: Performed, settings: BakeSettings) -> Clip:
+    """Put together what the writers get."""
+    job, sound = ready.job, ready.sound
+    seconds = Fraction(len(sound.samples), sound.rate)
+    layers = performed.layers
+    needed = any(one.needs_layers for one in settings.writers)
+    return Clip(
+        name=job.name,
+        take=performed.take,
+        layers=layers if settings.layers else {},
+        character=job.sheet.name,
+        listening=job.listening,
+        text="" if job.listening else job.line.text,
+        emotion=job.words,
+        sound="" if job.listening else job.audio.name,
+        seconds=seconds,
+        timecode=job.line.timecode or "00:00:00:00",
+        visemes=visemes_of(layers["speech"], seconds) if needed else (),
+        cues=ready.cues,
+        seed=job.seed,
+    )
+
+
+def _write(ready: Cast, performed: Performed, inputs: str, task: Task) -> Record:
+    """Write all files of a take, and last that it is done."""
+    job, settings = ready.job, task.settings
+    clip = clip_of(ready, performed, settings)
+    manner = settings.manner(job.sheet.rig)
+    paths: list[Path] = []
+    told: list[str] = []
+    for chosen in settings.writers:
+        folder = task.folder / chosen.name
+        folder.mkdir(exist_ok=True)
+        for part, path in files_of(clip, chosen, folder / f"{job.name}{chosen.endings[0]}"):
+            told += chosen.write(part, path, manner)
+            paths.append(path)
+    record = record_of(ready, clip, [path.relative_to(task.folder) for path in paths], list(dict.fromkeys(told)))
+    if settings.pictures:
+        from voxrig.baking.report.strip import strip
+
+        path = task.folder / "report" / f"{job.name}.jpg"
+        path.parent.mkdir(exist_ok=True)
+        with whole_binary_file(path) as file:
+            file.write(strip(clip))
+        paths.append(path)
+        record["strip"] = f"report/{job.name}.jpg"
+    Store(task.folder).save(job.name, inputs, paths, record)
+    return record

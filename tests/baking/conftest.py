@@ -1,0 +1,58 @@
+"""A small dialogue with recordings of its own, and a folder's bytes."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from voxrig.baking.script.reading import read_dialogue
+from voxrig.baking.settings import BakeSettings
+from voxrig.runtime.models.bundle import Bundle
+
+SCRIPT = """
+dialogue: Two at a door
+characters:
+  Ann: {seed: 3, personality: {extraversion: 0.5}, style: clear}
+  Bo: {seed: 4, emotion: "sadness=0.2", rig: metahuman}
+lines:
+  - {id: l1, character: Ann, listener: Bo, text: "Open the door, you thief!", emotion: anger=0.6,
+     tags: [{at: door, gaze: away}, {at: 0.3, viseme: PP, until: 0.4}]}
+  - {id: l2, character: Bo, listener: Ann, text: "No. I love my quiet house.", timecode: "01:00:00:00"}
+  - {id: l3, character: Ann, text: "Then stay in there.", emotion: auto}
+  - {id: l4, character: Bo, text: "I will.", emotion: "off", tags: [{at: will, head: {nod: 0.6}}]}
+"""
+SECONDS = {"l1": 1.4, "l2": 1.1, "l3": 0.9, "l4": 0.6}
+
+
+@pytest.fixture
+def script(tmp_path: Path, speech: Callable[..., np.ndarray]) -> Path:
+    """door.yaml and four recordings beside it."""
+    folder = tmp_path / "scene"
+    folder.mkdir()
+    for number, (name, seconds) in enumerate(SECONDS.items()):
+        rate = (24_000, 16_000)[number % 2]
+        soundfile.write(folder / f"{name}.wav", speech(seconds, rate, number + 3), rate)
+    path = folder / "door.yaml"
+    path.write_text(SCRIPT, encoding="utf-8")
+    assert read_dialogue(path).problems == ()
+    return path
+
+
+@pytest.fixture
+def settings(tiny_bundle: Bundle) -> BakeSettings:
+    """CSV alone, by the tiny model."""
+    return BakeSettings(model=str(tiny_bundle.path), pictures=False)
+
+
+@pytest.fixture(scope="session")
+def bytes_of() -> Callable[[Path], dict[str, str]]:
+    """`bytes_of(folder)`: checksums of all files below a folder, by their path in it."""
+
+    def read(folder: Path) -> dict[str, str]:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+    return read
