@@ -20,11 +20,10 @@ Bytes = Callable[[Path], dict[str, str]]
 LINES = 200
 
 
-@pytest.fixture
-def script(tmp_path: Path, speech: Callable[..., np.ndarray]) -> Path:
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory, speech: Callable[..., np.ndarray]) -> Path:
     """200 short lines of two who talk to each other, some with a written emotion; a sixth of them are broken."""
-    folder = tmp_path / "scene"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("scene")
     sounds = [speech(0.35 + 0.05 * number, 16_000, number) for number in range(6)]
     lines = []
     for number in range(LINES):
@@ -44,10 +43,12 @@ def command(script: Path, out: Path, model: Bundle) -> list[str]:
     return [sys.executable, "-m", "voxrig.cli.app", "bake", str(script), "-o", str(out), *options]
 
 
-@pytest.fixture
-def undisturbed(script: Path, tmp_path: Path, tiny_bundle: Bundle, bytes_of: Bytes) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def undisturbed(
+    script: Path, tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Bundle, bytes_of: Bytes
+) -> dict[str, str]:
     """The bytes of a bake that nobody disturbs."""
-    out = tmp_path / "undisturbed"
+    out = tmp_path_factory.mktemp("bakes") / "undisturbed"
     ran = subprocess.run(command(script, out, tiny_bundle), capture_output=True, text=True, check=False)
     assert ran.returncode == 2, ran.stderr
     return bytes_of(out)
@@ -60,9 +61,15 @@ def done(out: Path) -> int:
 @pytest.mark.skipif(os.name == "nt", reason="there are no process groups to kill on Windows")
 @pytest.mark.parametrize("share", [0.02, 0.4, 0.8])
 def test_kill_9_and_again_gives_the_same_bytes(
-    script: Path, tmp_path: Path, tiny_bundle: Bundle, undisturbed: dict[str, str], bytes_of: Bytes, share: float
+    script: Path,
+    tiny_bundle: Bundle,
+    undisturbed: dict[str, str],
+    bytes_of: Bytes,
+    tmp_path_factory: pytest.TempPathFactory,
+    share: float,
 ) -> None:
-    out = tmp_path / "killed"
+    # As far from the recordings as the other one: the report says where they are.
+    out = tmp_path_factory.mktemp("bakes") / "killed"
     with subprocess.Popen(command(script, out, tiny_bundle), start_new_session=True, stdout=subprocess.DEVNULL) as bake:
         deadline = time.monotonic() + 120
         while done(out) < share * LINES:

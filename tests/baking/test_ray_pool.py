@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from voxrig.baking.dialogue_bake import Way, bake_dialogue
-from voxrig.baking.ray_pool import RayError, connect
+from voxrig.baking.ray_pool import RayError, connect, run_on_ray
 from voxrig.baking.script.reading import read_dialogue
 from voxrig.baking.settings import BakeSettings
+from voxrig.baking.working import Task
+
+from .test_pool import job
 
 Bytes = Callable[[Path], dict[str, str]]
 
@@ -41,3 +44,11 @@ def test_two_workers_give_the_same_bytes(script: Path, tmp_path: Path, settings:
 def test_no_cluster_is_an_error_with_a_remedy() -> None:
     with pytest.raises(RayError, match=r"--ray 127\.0\.0\.1:1: nobody answers there"):
         connect("127.0.0.1:1", 1)
+
+
+def test_a_task_that_fails_is_tried_take_by_take(tmp_path: Path) -> None:
+    jobs = tuple(job(name) for name in "abc")
+    task = Task(jobs, BakeSettings(model=str(tmp_path / "nowhere")), tmp_path)
+    found = list(run_on_ray(connect("local", 2), [task]))
+    assert sorted(record["id"] for [record] in found) == ["a", "b", "c"]
+    assert all("its Ray worker failed" in record["error"] for [record] in found)

@@ -1,4 +1,4 @@
-"""How few keys are enough? Curve reduction on the sample clips, what it costs, and what the files give back.
+"""How few keys are enough? Curve reduction on the sample clips, and what it costs.
 
     python -m pytest tests/benchmarks/test_keys.py -m benchmarks -s
 
@@ -12,20 +12,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-import yaml
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from voxrig.baking.performing import Part, Performed, perform
-from voxrig.engine_bridges.writers.unity_anim import write_unity_anim
-from voxrig.engine_bridges.writers.usd import write_usd
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import (
-    TURN,
-    SmoothKeys,
     linear_at,
     linear_keys,
     rotation_keys,
@@ -113,51 +108,4 @@ def test_cost_of_reduction(clips: dict[str, Clip], capsys: pytest.CaptureFixture
             lambda t=clip.take: [rotation_keys(t.quaternions[:, bone]) for bone in range(3)],
         )
         table.add_row(name, *(f"{milliseconds(work) * 300 / len(clip.take):.2f}" for work in works))
-    show(table, capsys)
-
-
-def anim_error(path: Path, clip: Clip) -> tuple[float, int]:
-    """Largest error of a shape in a Unity clip at any frame, and how many keys all shapes have."""
-    node = yaml.load(path.read_text("utf-8").replace("--- !u!74 &7400000", "---"), yaml.CSafeLoader)["AnimationClip"]
-    wanted, error, count, rate = clip.arkit().values, 0.0, 0, float(clip.take.fps.fraction)
-    for column, curve in enumerate(node["m_FloatCurves"]):
-        rows = curve["curve"]["m_Curve"]
-        fields = {name: np.array([row[name] for row in rows], np.float32) for name in ("value", "inSlope", "outSlope")}
-        frames = np.array([round(row["time"] * rate) for row in rows])
-        keys = SmoothKeys(frames, fields["value"], fields["inSlope"] / rate, fields["outSlope"] / rate)
-        error = max(error, worst(smooth_at(keys, np.arange(len(clip.take))) / 100, wanted[:, column]))
-        count += len(rows)
-    return error, count
-
-
-def usd_error(path: Path, clip: Clip) -> tuple[float, int]:
-    """The same of a USD file, read by UsdSkel."""
-    from pxr import Usd, UsdSkel
-
-    stage = Usd.Stage.Open(str(path))
-    prim = stage.GetPrimAtPath(f"/{clip.name}/Animations/{clip.name}")
-    query = UsdSkel.Cache().GetAnimQuery(UsdSkel.Animation(prim))
-    found = np.array([query.ComputeBlendShapeWeights(frame) for frame in range(len(clip.take))])
-    samples = len(prim.GetAttribute("blendShapeWeights").GetTimeSamples())
-    return worst(found, clip.arkit().controls[:, :52]), samples * 52
-
-
-def test_round_trips(clips: dict[str, Clip], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What the files give back of 52 shapes at every frame: largest error, keys, size, CPU time to write."""
-    table = Table("clip", "file", "bound", "largest error", "keys", "of all", "kB", "ms", title="52 shapes and bones")
-    for name, clip in clips.items():
-        for ending, write, error in (
-            ("anim", write_unity_anim, anim_error),
-            ("usda", write_usd, usd_error),
-            ("usdc", write_usd, usd_error),
-        ):
-            for bound in (0.0, 0.002, 0.01):
-                path = tmp_path / f"{name}_{str(bound)[2:]}.{ending}"
-                cost = milliseconds(lambda w=write, p=path, b=bound, c=clip: w(c, p, bound=b, turn=TURN * (b > 0)))
-                found, keys = error(path, clip)
-                assert found <= bound + 1e-6 * (bound == 0)
-                all_keys = 52 * len(clip.take)
-                size = path.stat().st_size / 1000
-                cells = (f"{found:.7f}", f"{keys}", f"{all_keys / keys:.1f}x fewer", f"{size:.0f}", f"{cost:.1f}")
-                table.add_row(name, ending, f"{bound}", *cells)
     show(table, capsys)

@@ -99,7 +99,9 @@ def test_each_layer_is_a_track_of_its_own(voxrig, clip, tmp_path, rig):
     options = ("--rig", rig, "--emotion", "joy=0.8", "--json")
     assert voxrig("bake", clip, "-o", tmp_path / "alone.csv", *options, *SPEECH_ALONE[2:], "--emotion", "off")[0] == 0
     _, out, _ = voxrig("bake", clip, "-o", output, *options, "--tracks")
-    paths = {name: Path(path) for name, path in json.loads(out)["tracks"].items()}
+    told = json.loads(out)
+    paths = {name: Path(path) for name, [path] in told["tracks"].items()}
+    assert told["files"] == [str(output), *(str(path) for path in paths.values())]
     assert paths == {name: tmp_path / f"take.{name}.csv" for name in ("speech", *LAYERS)}
     whole, tracks = curves(output), {name: curves(path) for name, path in paths.items()}
     assert all(track.keys() == whole.keys() for track in tracks.values())
@@ -124,7 +126,7 @@ def test_a_layer_that_is_off_has_no_track(voxrig, clip, tmp_path):
         "bake", clip, "-o", tmp_path / "take.csv", "--tracks", *SPEECH_ALONE[2:], "--emotion", "joy=0.5"
     )
     assert code == 0
-    assert "tracks take.speech.csv, take.emotion.csv" in out
+    assert "files take.csv, take.speech.csv, take.emotion.csv" in out
     assert sorted(path.name for path in tmp_path.glob("take*.csv")) == [
         "take.csv", "take.emotion.csv", "take.speech.csv",
     ]  # fmt: skip

@@ -2,7 +2,9 @@ import json
 import shutil
 import socket
 import sys
+import tomllib
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +62,8 @@ def test_a_sound_machine(doctor: Doctor) -> None:
     for name in ("python", "voxrig", "numpy", "onnxruntime", "grpcio", "model live", "a short clip"):
         assert checks[name]["ok"], name
     assert "step in" in checks["provider CPUExecutionProvider"]["detail"]
-    assert not checks["torch"]["needed"]
+    for name in ("torch", "espeak-ng", "piper"):
+        assert not checks[name]["needed"], name
 
 
 def test_a_port_in_use_is_broken(doctor: Doctor) -> None:
@@ -110,6 +113,35 @@ def test_without_the_listener_all_else_works(doctor: Doctor, shipped: Path) -> N
     code, checks = doctor()
     assert code == 1
     assert "checksum" in checks["model listener"]["detail"]
+
+
+def test_what_is_optional_says_what_it_is_for(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = metadata.version
+
+    def version(name: str) -> str:
+        if name in ("usd-core", "ray"):
+            raise metadata.PackageNotFoundError(name)
+        return found(name)
+
+    project = tomllib.loads(Path(__file__).parents[2].joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].items()
+    wanted = [f'{one}; extra == "{extra}"' for extra, listed in extras for one in listed]
+    monkeypatch.setattr("voxrig.cli.doctor.requires", lambda _: [*project["dependencies"], *wanted])
+    monkeypatch.setattr("voxrig.cli.doctor.version", version)
+    monkeypatch.setenv("PATH", "")
+    code, checks = doctor()
+    assert code == 0
+    assert checks["usd-core"]["detail"] == "is not installed; to write USD: pip install 'voxrig[usd]'"
+    assert checks["ray"]["detail"] == "is not installed; to bake on a Ray cluster: pip install 'voxrig[ray]'"
+    for name, remedy in (("espeak-ng", "apt-get install espeak-ng"), ("piper", "pip install piper-tts")):
+        assert not checks[name]["ok"]
+        assert "it would speak for bake --scratch-voice" in checks[name]["detail"]
+        assert remedy in checks[name]["detail"]
+
+
+def test_a_voice_program_that_is_there_is_found(doctor: Doctor, program: Callable[..., str]) -> None:
+    path = program("espeak-ng")
+    assert doctor()[1]["espeak-ng"]["detail"] == f"{path}, for bake --scratch-voice"
 
 
 def test_for_people_there_is_a_line_for_each_check(

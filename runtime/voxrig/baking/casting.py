@@ -1,7 +1,8 @@
 """From a job to what the pipeline performs: the line's tags on its own time, its style, its mood."""
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -19,11 +20,11 @@ from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.cues import read_cue
 from voxrig.runtime.animation.overrides import Overrides, override_from
 from voxrig.runtime.animation.pipeline import Pipeline
-from voxrig.runtime.animation.style import Style
+from voxrig.runtime.animation.style import Style, StyleError
 from voxrig.runtime.animation.style_json import style_from_source
+from voxrig.runtime.animation.temper import Temper
 from voxrig.runtime.core.clip import TimedCue
 from voxrig.runtime.core.rig import profile
-from voxrig.runtime.core.timing import ceil_seconds
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.spec import ModelSpec
 
@@ -31,6 +32,7 @@ UNSURE: Final = 0.35
 """Confidence of the words' times below which the report says so."""
 
 _NOT_YET: Final = ("gesture",)
+_FELT: Final = ("emotion", "event")
 _AWAY: Final = (24.0, 40.0)  # degrees to a side
 _PARTNER: Final = {"yaw": 0.0, "pitch": 0.0, "partner": 1.0}
 
@@ -80,23 +82,28 @@ def cast(job: Job, settings: BakeSettings, spec: ModelSpec, listener: StepModel 
         cues, entries, more = _told(job, sound, words, style)
         warnings += more
         samples = sound.samples
-    overrides = Overrides(tuple(override_from(entry, sound.seconds) for entry in entries))
+    overrides = _overrides(entries, sound)
     pipeline = Pipeline(
         spec, profile("metahuman"), settings.fps, sound.rate, style, overrides, _character(job), listener,
         settings.tells_layers,
     )  # fmt: skip
-    acting = [(ceil_seconds(Fraction(cue.seconds), sound.rate), _read(cue)) for cue in cues if cue.name not in _NOT_YET]
+    acting = [(_sample(cue, sound.rate), _read(cue)) for cue in cues if cue.name not in _NOT_YET]
     return Cast(job, Part(pipeline, samples, tuple(acting)), sound, words, cues, tuple(warnings))
+
+
+def _overrides(entries: Sequence[Mapping[str, Any]], sound: Sound) -> Overrides:
+    try:
+        return Overrides(tuple(override_from(entry, sound.seconds) for entry in entries))
+    except StyleError as error:
+        raise ValueError(f"one of the line's overrides: {error}") from error
 
 
 def _character(job: Job) -> Character:
     """Who lives through the line: with the sheet's own emotion below, and the voice's where it is to be followed."""
-    options = {"emotion": job.sheet.emotion} if job.sheet.emotion else {}
-    if job.words in ("auto", "off"):
-        options["emotion"] = job.words
-    elif not options:
-        options["heard"] = "0"  # what was chosen is what is shown
-    return Character(job.seed).with_options(options)
+    if job.words == "off":
+        return Character(job.seed).with_options({"emotion": "off"})
+    heard = str(Temper().heard) if job.words == "auto" else "0"  # else what was chosen is what is shown
+    return Character(job.seed).with_options({"emotion": job.sheet.emotion or "auto", "heard": heard})
 
 
 def _words(job: Job, sound: Sound) -> Alignment | None:
@@ -135,6 +142,8 @@ def _told(
                 warnings.append(
                     Warned("cue", f"{tag.cue} at {start:.2f} s: there is no body yet; it is kept in the files")
                 )
+            if tag.cue in _FELT and job.words == "off":
+                warnings.append(Warned("cue", f"{tag.cue} at {start:.2f} s is not shown: the line's emotion is off"))
             cues += _cues(job, tag.cue, dict(tag.values), start, end, style)
     return tuple(sorted(cues, key=lambda cue: cue.seconds)), entries, warnings
 
@@ -161,10 +170,12 @@ def _cues(job: Job, name: str, values: dict[str, Any], start: float, end: float 
         case "emotion":
             transition = min(float(values.get("transition", 0.4)), length / 2)
             return [TimedCue(start, name, {**values, "transition": transition, "hold": length - transition})]
+        case "gaze" if values.get("release"):  # free is free
+            return [TimedCue(start, name, values)]
         case "gaze" | "event":
             return [TimedCue(start, name, {**values, "hold": length})]
         case "style":
-            back = {key: float(getattr(style.dials, key)) for key in values if key != "transition"}
+            back = {key: getattr(style.dials, key, value) for key, value in values.items()}  # as long a transition
             return [TimedCue(start, name, values), TimedCue(end, name, back)]
         case "blink":
             back = {key: 1.0 for key in ("allow", "rate") if key in values}
@@ -184,6 +195,11 @@ def _target(job: Job, who: str, start: float) -> dict[str, float]:
     side = 1.0 if digest[0] % 2 else -1.0
     degrees = _AWAY[0] + (_AWAY[1] - _AWAY[0]) * digest[1] / 255.0
     return {"yaw": round(side * degrees, 1), "pitch": 6.0 if who == "away" else 0.0}
+
+
+def _sample(cue: TimedCue, rate: int) -> int:
+    """Return the sample next to a cue: 0.2 s is no binary number, and a sample late would be a frame late."""
+    return math.floor(Fraction(cue.seconds) * rate + Fraction(1, 2))
 
 
 def _read(cue: TimedCue) -> Any:

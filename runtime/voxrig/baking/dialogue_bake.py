@@ -1,23 +1,25 @@
 """A whole dialogue, from its script to its assets and its report."""
 
 import json
+import math
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from voxrig.baking.crew import crew
 from voxrig.baking.folder_lock import only_one
+from voxrig.baking.own_files import check_inputs
 from voxrig.baking.planning import Plan, plan, unwritten
-from voxrig.baking.pool import run_tasks, tasks_of
 from voxrig.baking.scratch import is_recorded, speak_lines
 from voxrig.baking.script.dialogue import Dialogue
 from voxrig.baking.settings import BakeSettings
 from voxrig.baking.store import HIDDEN, Record, Store
-from voxrig.baking.voices import Voice, VoiceTask, known, listen
+from voxrig.baking.voices import Voice, known
 from voxrig.baking.working import Task
-from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.models import bundle
 
 
 class Watcher:
@@ -71,6 +73,7 @@ class Outcome:
 
 def look(dialogue: Dialogue, settings: BakeSettings, folder: Path, way: Way) -> Plan:
     """Say what a bake would do, and do nothing: lines that were never listened to count as neutral."""
+    check_inputs(dialogue, settings, folder)
     store = Store(folder)
     return plan(dialogue, settings, store, _voices(dialogue, folder), scratch=way.scratch, force=way.force)
 
@@ -88,26 +91,27 @@ def bake_dialogue(
         watcher: told how it gets on.
 
     Raises:
+        OwnFileError: it would write over what it reads.
         FolderBusyError: another bake is writing there.
         RayError: the cluster can't be reached.
         BundleError: the model can't be loaded.
         OSError: the folder can't be written.
     """
     watcher = watcher or Watcher()
-    with only_one(folder / HIDDEN / "lock"):
+    check_inputs(dialogue, settings, folder)
+    with only_one(folder / HIDDEN / "lock"), crew(way.processes, way.ray) as workers:
         store = Store(folder)
         store.open()
         problems = []
         if way.scratch:
             problems = speak_lines(dialogue, [line for line in dialogue.lines if not is_recorded(line)], folder)
-            problems = [problem for problem in problems if problem.text]
-        _listen(dialogue, folder)
+        workers.listen(_unheard(dialogue, folder), folder)
         voices = _voices(dialogue, folder)
         made = plan(dialogue, settings, store, voices, problems, scratch=way.scratch, force=way.force)
         watcher.planned(made)
         done: dict[str, Record] = {}
-        for records in _work(made, settings, folder, way, watcher):
-            for record in records:
+        for found in workers.bake(made, Task((), settings, folder), watcher.made):
+            for record in found:
                 done[record["id"]] = record
                 watcher.finished(record)
         records = tuple(_reported(name, made, done, folder) for name in made.order)
@@ -128,10 +132,10 @@ def write_report(dialogue: Dialogue, settings: BakeSettings, folder: Path, outco
         "title": dialogue.title,
         "script": dialogue.path.name,
         "fps": str(settings.fps),
-        "model": settings.model,
+        "model": _model(settings),
         "formats": list(settings.formats),
         "layers": settings.layers,
-        "key_error": {"curves": settings.bound, "radians": settings.turn},
+        "key_error": {"curves": settings.bound, "degrees": round(math.degrees(settings.turn), 3)},
         "takes": dict(sorted(Counter(record["status"] for record in records).items())),
         "warnings": [str(problem) for problem in dialogue.warnings],
         "left_over": list(outcome.left_over),
@@ -139,6 +143,11 @@ def write_report(dialogue: Dialogue, settings: BakeSettings, folder: Path, outco
     _write_unreal(outcome.records, folder)
     write_json(summary, records, folder / "report.json")
     write_page(summary, records, folder / "report.html")
+
+
+def _model(settings: BakeSettings) -> str:
+    spec = bundle.load(settings.model).spec
+    return f"{spec.name} {spec.version}"
 
 
 def _write_unreal(records: Sequence[Record], folder: Path) -> None:
@@ -158,7 +167,7 @@ def _write_unreal(records: Sequence[Record], folder: Path) -> None:
 def _heard(record: Record) -> str:
     """Return a take's sound as a script in a folder below the assets finds it; a listener's has none."""
     path = Path("..", record["audio"])
-    return "" if record["role"] == "listener" or ":" in record["audio"] else path.as_posix()
+    return "" if record["role"] == "listener" or set(":\\") & set(record["audio"]) else path.as_posix()
 
 
 def _lasting(status: str) -> str:
@@ -170,7 +179,8 @@ def _reported(name: str, made: Plan, done: Mapping[str, Record], folder: Path) -
     record = done[name] if name in done else made.settled[name]
     if name not in made.moods:
         return record
-    return {**record, "emotion": made.moods[name], "audio": _from(folder, made.audio[name])}
+    audio = _from(folder, made.audio[name]) if name in made.audio else ""
+    return {**record, "emotion": made.moods[name], "audio": audio}
 
 
 def _from(folder: Path, audio: Path) -> str:
@@ -181,10 +191,11 @@ def _from(folder: Path, audio: Path) -> str:
         return audio.as_uri()
 
 
-def _listen(dialogue: Dialogue, folder: Path) -> None:
-    """Listen to the recordings of those lines whose emotion is to be chosen, as far as nobody did before."""
-    paths = tuple(dict.fromkeys(line.audio for line in unwritten(dialogue) if line.audio and is_recorded(line)))
-    listen(VoiceTask(paths, folder))
+def _unheard(dialogue: Dialogue, folder: Path) -> list[Path]:
+    """Return the recordings of those lines whose emotion is to be chosen, as far as nobody listened to them before."""
+    audio = [line.audio for line in unwritten(dialogue) if line.audio and is_recorded(line)]
+    heard = known(audio, folder)
+    return [path for path in dict.fromkeys(audio) if path not in heard]
 
 
 def _voices(dialogue: Dialogue, folder: Path) -> dict[str, Voice]:
@@ -192,24 +203,3 @@ def _voices(dialogue: Dialogue, folder: Path) -> dict[str, Voice]:
     lines = {line.id: line.audio for line in unwritten(dialogue) if line.audio and is_recorded(line)}
     heard = known(set(lines.values()), folder)
     return {name: heard[path] for name, path in lines.items() if path in heard}
-
-
-def _work(made: Plan, settings: BakeSettings, folder: Path, way: Way, watcher: Watcher) -> Iterator[Sequence[Record]]:
-    like = Task((), settings, folder)
-    seconds = made.seconds
-    if way.ray is None:
-        processes = max(1, min(way.processes, len(made.due)))
-        tasks = tasks_of(made.due, like, lambda job: seconds.get(job.name, 0.0), processes)
-        yield from run_tasks(tasks, processes, watcher.made)
-        return
-    from voxrig.baking.ray_pool import connect, run_on_ray
-
-    ray = connect(way.ray, way.processes)
-    try:
-        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
-        tasks = tasks_of(made.due, like, lambda job: seconds.get(job.name, 0.0), max(2, workers))
-        for records in run_on_ray(ray, tasks):
-            watcher.made(sum(round(seconds.get(record["id"], 0.0) * STEP_RATE) for record in records))
-            yield records
-    finally:
-        ray.shutdown()

@@ -44,6 +44,7 @@ class Format:
         write: writes a clip to a path; returns warnings for people.
         layered: whether one file has the layers too; else each gets a file of its own.
         needs_layers: whether it says what speech alone shows.
+        reduced: whether it keeps only as many keys as the bound asks for.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Format:
     write: Callable[[Clip, Path, Manner], Sequence[str]]
     layered: bool = False
     needs_layers: bool = False
+    reduced: bool = False
 
 
 def _csv(clip: Clip, path: Path, how: Manner) -> Sequence[str]:
@@ -154,12 +156,20 @@ def _take(clip: Clip, path: Path, _: Manner) -> Sequence[str]:
 _ALL: Final = (
     Format("csv", (".csv",), "Live Link Face CSV; with rig metahuman as `metahuman`", _csv),
     Format("metahuman", (".metahuman.csv",), "CSV of the 251 MetaHuman controls and the bones", _metahuman),
-    Format("unreal", (".curves.json",), "MetaHuman curves and a script that makes AnimSequences of them", _unreal),
-    Format("usd", (".usda", ".usdc", ".usd"), "USD: UsdSkel with blend shapes and joints", _usd, layered=True),
-    Format("glb", (".glb",), "glTF: morph weights and skeleton", _glb, layered=True),
-    Format("vrma", (".vrma",), "VRM animation", _vrma),
+    Format(
+        "unreal",
+        (".curves.json",),
+        "MetaHuman curves and a script that makes AnimSequences of them",
+        _unreal,
+        reduced=True,
+    ),
+    Format(
+        "usd", (".usda", ".usdc", ".usd"), "USD: UsdSkel with blend shapes and joints", _usd, layered=True, reduced=True
+    ),
+    Format("glb", (".glb",), "glTF: morph weights and skeleton", _glb, layered=True, reduced=True),
+    Format("vrma", (".vrma",), "VRM animation", _vrma, layered=True, reduced=True),
     Format("bvh", (".bvh",), "BVH: the skeleton", _bvh),
-    Format("anim", (".anim",), "Unity animation clip", _anim),
+    Format("anim", (".anim",), "Unity animation clip", _anim, reduced=True),
     Format("a2f", (".a2f.json",), "the JSON that NVIDIA Audio2Face exports", _a2f),
     Format("faceboard", (".txt",), "EmoFace's text of 174 face-board columns", _faceboard),
     Format(

@@ -15,7 +15,8 @@ from voxrig.baking.settings import BakeSettings
 FRAMES_VERSION: Final = 1
 """Raised when the same input gives other files than before, so that they are baked again."""
 
-_PLACES: Final = ("where", "relations")
+_APART: Final = ("where", "relations", "voice")
+"""Fields that no file depends on: what they do is in the feeling and in the sound, which count themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,12 @@ def inputs_of(job: Job, settings: BakeSettings, models: Mapping[str, str]) -> st
         "voxrig": _version(),
         "models": dict(models),
         "settings": settings.as_inputs(),
-        "line": _plain(job.line),
-        "sheet": _plain(job.sheet),
+        "line": _plain(job.line) | {"style": _named(job.line.style)},
+        "sheet": _plain(job.sheet) | {"style": _named(job.sheet.style)},
         "take": [job.name, job.listening, job.scratch, job.words, dict(job.feeling)],
         "audio": digest_of(job.audio),
         "sidecar": digest_of(sidecar) if sidecar.is_file() else "",
-        "files": [digest_of(Path(path)) for path in (job.line.style, job.sheet.style) if path and _is_file(path)],
+        "files": [digest_of(Path(style)) for style in (job.line.style, job.sheet.style) if style and _is_path(style)],
         "face": digest_of(settings.model_file) if settings.model_file else "",
     }
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -97,7 +98,7 @@ def _digest(path: Path, size: int, changed: int) -> str:  # noqa: ARG001 (they t
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it, less where in the script it stood; of a path only the name."""
     if is_dataclass(value):
-        told = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _PLACES}
+        told = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _APART}
         return {key: _plain(part) for key, part in told.items()}
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
@@ -106,8 +107,14 @@ def _plain(value: Any) -> Any:
     return value.name if isinstance(value, Path) else value
 
 
-def _is_file(style: str) -> bool:
-    return Path(style).is_file()
+def _is_path(style: str) -> bool:
+    """Whether a style is a file's: scripts have those in full, and a file that is called like a preset is none."""
+    return Path(style).is_absolute()
+
+
+def _named(style: str | None) -> str | None:
+    """Return a style without the place of its file, which may be moved with all the rest."""
+    return Path(style).name if style and _is_path(style) else style
 
 
 def _version() -> str:

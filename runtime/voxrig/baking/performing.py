@@ -101,13 +101,18 @@ def perform(
                 yield following[0], error
         if not running:
             return
-        results = runner.steps(
-            [Pipeline.waiting(one.state) for one in running], [Pipeline.model_state(one.state) for one in running]
-        )
+        try:
+            results = runner.steps(
+                [Pipeline.waiting(one.state) for one in running], [Pipeline.model_state(one.state) for one in running]
+            )
+        except Exception as error:  # no memory, most likely: those that come next may be smaller
+            yield from ((one.number, error) for one in running)
+            running = []
+            continue
         going = []
         for one, (controls, model) in zip(running, results, strict=True):
             try:
-                one.state, frames = one.part.pipeline.advance(one.state, controls, model)
+                one.state, frames = one.part.pipeline.advance(one.state, controls, model, final=True)
                 one.frames += frames
                 one.steps += len(controls)
                 if Pipeline.pending(one.state):

@@ -1,26 +1,25 @@
 """What there is to do: which takes a dialogue needs, in what mood, and which of them are done already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import soundfile
 
 from voxrig.baking.job import Job, inputs_of
 from voxrig.baking.moods import moods_of, told
 from voxrig.baking.record import failed
-from voxrig.baking.scratch import is_recorded, scratch_path
-from voxrig.baking.script.dialogue import Dialogue, Line, Problem
+from voxrig.baking.scratch import is_recorded, is_spoken, scratch_path
+from voxrig.baking.script.dialogue import Dialogue, Line, Problem, Where
 from voxrig.baking.settings import BakeSettings
 from voxrig.baking.store import Record, Store, Stored
+from voxrig.baking.take_names import LISTENS, clashes, is_listened
 from voxrig.baking.voices import Voice
 from voxrig.runtime.animation.affect.choosing import Choice
+from voxrig.runtime.core.timecode_clock import Timecode, TimecodeTextError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.listener import LISTENER
-
-LISTENS: Final = "_listener"
-"""What the name of a listener's take ends with."""
 
 
 class Due(NamedTuple):
@@ -36,6 +35,7 @@ class Plan:
 
     Attributes:
         due: takes to bake.
+        why: the reason of each of them, by name.
         settled: records of all others by name: unchanged, edited by hand and so kept, or failed already.
         order: names of all takes, in the script's order, failed lines among them.
         moods: what the report tells of each take's emotion, by name.
@@ -45,6 +45,7 @@ class Plan:
     """
 
     due: tuple[Due, ...]
+    why: Mapping[str, str]
     settled: Mapping[str, Record]
     order: tuple[str, ...]
     moods: Mapping[str, Mapping[str, Any]]
@@ -58,12 +59,11 @@ def unwritten(dialogue: Dialogue) -> list[Line]:
     return [line for line in dialogue.lines if line.emotion is None]
 
 
-def sound_of(line: Line, folder: Path) -> Path | None:
-    """Return the sound that a line is baked from: its recording, or its scratch voice."""
+def sound_of(dialogue: Dialogue, line: Line, folder: Path) -> Path | None:
+    """Return the sound that a line is baked from: its recording, or its scratch voice; None where there is neither."""
     if is_recorded(line):
         return line.audio
-    path = scratch_path(line, folder)
-    return path if path.is_file() else None
+    return scratch_path(line, folder) if is_spoken(dialogue, line, folder) else None
 
 
 def plan(
@@ -84,46 +84,74 @@ def plan(
         store: what is done.
         voices: what is heard in the recordings, by the line's id.
         problems: lines that are out already, besides the script's own.
-        scratch: whether scratch voices take the place of recordings that are missing.
+        scratch: whether scratch voices take the place of recordings that are missing; one that is not spoken yet
+            makes its line due.
         force: bake everything again, also what somebody has edited.
     """
     models = _checksums(settings)
     sounds = {
-        line.id: sound_of(line, store.folder) if scratch or is_recorded(line) else None for line in dialogue.lines
+        line.id: sound_of(dialogue, line, store.folder) if scratch or is_recorded(line) else None
+        for line in dialogue.lines
     }
     lengths = {name: _seconds(path) for name, path in sounds.items() if path is not None}
     seconds = {name: length for name, length in lengths.items() if length is not None}
     choices = moods_of(dialogue, voices, seconds)
+    problems = (*problems, *clashes(dialogue.lines, settings), *_without_frame(dialogue, settings))
     out = {problem.line for problem in problems}
-    settled = {name: _out(problem, name) for name, problem in _named((*dialogue.problems, *problems))}
+    kept = {line.id for line in dialogue.lines} - out
+    problems = (*dialogue.problems, *problems)
+    named = _named(problems, kept | {name + LISTENS for name in kept})
+    settled = {name: _out(problem, name) for name, problem in named}
     due: list[Due] = []
-    order = list(settled)
+    why: dict[str, str] = {}
+    order = [(_row(problem.where, dialogue), name) for name, problem in named]
     moods: dict[str, Mapping[str, Any]] = {}
     audio: dict[str, Path] = {}
     for line in dialogue.lines:
         if line.id in out:
             continue
         for job in _jobs(dialogue, line, sounds[line.id], choices[line.id], settings):
-            order.append(job.name)
+            order.append((_row(line.where, dialogue), job.name))
             moods[job.name] = _mood(job, choices[line.id])
-            audio[job.name] = job.audio
             if line.id in seconds:
                 seconds[job.name] = seconds[line.id]
-            found = _settle(job, settings, store, models, force=force)
-            if isinstance(found, Due):
-                due.append(found)
+            if sounds[line.id] is None:
+                found = _without_sound(job, scratch=scratch)
             else:
+                audio[job.name] = job.audio
+                found = _settle(job, settings, store, models, force=force)
+            if isinstance(found, dict):
                 settled[job.name] = found
-    left = set(store.names()) - set(order)
-    return Plan(tuple(due), settled, tuple(order), moods, seconds, audio, tuple(sorted(left)))
+            else:
+                due.append(found[0])
+                why[job.name] = found[1]
+    order.sort(key=lambda placed: placed[0])
+    names = tuple(name for _, name in order)
+    # The take of one who listens to a line that is wrong now is not left over.
+    left = set(store.names()) - {*names, *(problem.line + LISTENS for problem in problems)}
+    return Plan(tuple(due), why, settled, names, moods, seconds, audio, tuple(sorted(left)))
 
 
-def _named(problems: Sequence[Problem]) -> list[tuple[str, Problem]]:
-    """Problems under names of their own: lines' ids, or where they stand."""
+def _without_frame(dialogue: Dialogue, settings: BakeSettings) -> Iterator[Problem]:
+    """Yield a problem for each line that begins at a timecode which the rate of the bake has not."""
+    for line in dialogue.lines:
+        try:
+            Timecode.parse(line.timecode or "00:00:00:00", settings.fps)
+        except TimecodeTextError as error:
+            yield Problem(line.id, f"timecode: {error}", line.where)
+
+
+def _row(where: Where, dialogue: Dialogue) -> int:
+    """Where in the script something stands; what is wrong elsewhere comes first."""
+    return where.line if where.path == dialogue.path else 0
+
+
+def _named(problems: Sequence[Problem], taken: Collection[str]) -> list[tuple[str, Problem]]:
+    """Problems under names that no take and no other one has: lines' ids, or where they stand."""
     names: dict[str, Problem] = {}
     for problem in problems:
         name = problem.line or str(problem.where)
-        while name in names:
+        while name in names or name in taken:
             name += "*"
         names[name] = problem
     return list(names.items())
@@ -138,11 +166,11 @@ def _out(problem: Problem, name: str) -> Record:
 
 def _jobs(dialogue: Dialogue, line: Line, sound: Path | None, choice: Choice, settings: BakeSettings) -> list[Job]:
     """Return the takes of a line: the speaker's, and the listener's where one listens."""
-    audio = sound or line.audio or Path(f"{line.id}.wav")
+    audio = sound or line.audio or dialogue.path.with_name(f"{line.id}.wav")  # the last two for words only
     scratch = sound is not None and not is_recorded(line)
     sheet = dialogue.characters[line.character]
     jobs = [Job(line.id, line, sheet, False, audio, scratch, dict(choice.emotion), choice.words)]
-    if settings.listeners and line.listener is not None and line.listener != line.character:
+    if line.listener is not None and is_listened(line, settings):
         other = dialogue.characters[line.listener]
         words = ",".join(f"{name}={value:g}" for name, value in choice.reaction.items())
         # Nothing of the speaker's manner goes into the listener's take, but the time and what the face reacts to.
@@ -157,22 +185,34 @@ def _mood(job: Job, choice: Choice) -> dict[str, Any]:
     return told(choice)
 
 
-def _settle(job: Job, settings: BakeSettings, store: Store, models: Mapping[str, str], *, force: bool) -> Due | Record:
-    """Say that a job is due, or why it is not."""
-    if not job.audio.is_file():
-        named = f"{job.audio} is not there" if job.line.audio else "it has no recording"
-        remedy = "record it, or give --scratch-voice" if job.line.text else "correct the path, or record it"
-        return failed(job, ValueError(f"{job.line.where}: {named}; {remedy}"))
+def _without_sound(job: Job, *, scratch: bool) -> tuple[Due, str] | Record:
+    line = job.line
+    if scratch and line.text:
+        return Due(job, ""), "to be spoken by a scratch voice"
+    named = f"{line.audio} is not there" if line.audio else "it has no recording"
+    remedy = "record it, or give --scratch-voice" if line.text else "correct the path, or record it"
+    return failed(job, ValueError(f"{line.where}: {named}; {remedy}"))
+
+
+def _settle(
+    job: Job, settings: BakeSettings, store: Store, models: Mapping[str, str], *, force: bool
+) -> tuple[Due, str] | Record:
+    """Say that a job is due, and why; or return what is told of it."""
     try:
         inputs = inputs_of(job, settings, models)
     except OSError as error:
         return failed(job, ValueError(f"{job.line.where}: {error.filename}: {error.strerror}; check the path"))
     stored = store.load(job.name)
-    if force or stored is None or not store.is_whole(stored):
-        return Due(job, inputs)
+    due = Due(job, inputs)
+    if stored is None:
+        return due, "new"
+    if force:
+        return due, "forced"
+    if not store.is_whole(stored):
+        return due, "files are missing"
     if stored.inputs == inputs:
         return {**stored.record, "status": "unchanged"}
-    return _kept(stored, store) or Due(job, inputs)
+    return _kept(stored, store) or (due, "changed")
 
 
 def _kept(stored: Stored, store: Store) -> Record | None:

@@ -1,24 +1,29 @@
 """Tasks over the cores of this machine, each worker a process of its own that loads the models once."""
 
-import multiprocessing
-import os
-import queue
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Final
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import wait
+from typing import Final, TypeVar
 
 from voxrig.baking.job import Job
 from voxrig.baking.record import failed
 from voxrig.baking.store import Record
-from voxrig.baking.working import Task, work
+from voxrig.baking.worker import DONE, Do, Worker, end, hired
+from voxrig.baking.working import Task, records_of, seldom_collected
 
 LARGEST_TASK: Final = 64
 """Takes in one task: more would make the last one to finish keep the others waiting."""
 
 _TRIES: Final = 2
-_LOOK: Final = 0.25  # seconds between looks at the progress
+_LOOK: Final = 0.5  # seconds that a wait may last: Windows sees no ctrl-C in the middle of one
 _TASKS_EACH: Final = 6  # tasks for each process, so that they finish at about the same time
+
+T = TypeVar("T")
+
+
+class PoolError(ValueError):
+    """No worker can begin; the message says what to do."""
 
 
 def tasks_of(
@@ -40,89 +45,149 @@ def tasks_of(
 
 
 def run_tasks(
-    tasks: Sequence[Task], processes: int, progress: Callable[[int], None], do: Callable[..., list[Record]] = work
+    tasks: Sequence[Task], processes: int, progress: Callable[[int], None], do: Do = records_of
 ) -> Iterator[list[Record]]:
-    """Do tasks, and yield what comes of each as it is finished.
+    """Do tasks, and yield records as takes are finished.
 
-    A worker that dies (killed, or out of memory) takes nothing with it: what it was at is done again, one take at a
-    time, and only a take that kills two workers of its own is given up.
+    A worker that dies (killed, or out of memory) takes nothing with it: what it had not finished is done again when
+    all else is done, one take at a time and with no other worker beside it; and only a take that kills two workers is
+    given up. Workers end with this process, however it ends, and where the caller stops listening.
 
     Args:
         tasks: the work.
         processes: workers; with 1 the work is done here.
         progress: told how many poses were made since it was last told.
         do: does a task; for tests.
+
+    Raises:
+        PoolError: no worker can begin.
+        WorkerError: one can't load the models.
     """
     if processes == 1:
-        for task in tasks:
-            yield do(task, progress)
-        return
-    alone: list[Task] = []
-    for task, records in _together(tasks, processes, progress, do):
-        if records is not None:
-            yield records
-        else:
-            alone += [task._replace(jobs=(job,)) for job in task.jobs]
-    for task in alone:
-        yield _again(task, progress, do)
-
-
-def _again(task: Task, progress: Callable[[int], None], do: Callable[..., list[Record]]) -> list[Record]:
-    """Do a task of one take in a worker of its own."""
-    for _ in range(_TRIES):
-        for _, records in _together([task], 1, progress, do):
-            if records is not None:
-                return records
-    text = "its worker was killed, perhaps for memory; bake it alone, with --jobs 1, to see why"
-    return [failed(task.jobs[0][0], ValueError(text))]
-
-
-def _together(
-    tasks: Sequence[Task], processes: int, progress: Callable[[int], None], do: Callable[..., list[Record]]
-) -> Iterator[tuple[Task, list[Record] | None]]:
-    """Yield each task with its records; with None where a worker died and it is not known whose fault it was."""
-    context = multiprocessing.get_context("spawn")  # the same on every system; a fork would copy ONNX Runtime's threads
-    made: Any = context.Queue()
-    with ProcessPoolExecutor(processes, context, _begin, (made,)) as pool:
-        waiting: dict[Future[list[Record]], Task] = {}
-        try:
+        with seldom_collected():
             for task in tasks:
-                waiting[pool.submit(_do, do, task)] = task
-            while waiting:
-                done, _ = wait(waiting, _LOOK, FIRST_COMPLETED)
-                _tell(made, progress)
-                for future in done:
-                    task = waiting.pop(future)
-                    try:
-                        yield task, future.result()
-                    except BrokenProcessPool:
-                        yield task, None
-        except BrokenProcessPool:  # it broke before all was handed in
-            yield from ((task, None) for task in (*waiting.values(), *tasks[len(waiting) :]))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+                for record in do(task, progress):
+                    yield [record]
+        return
+    team = _Team(do, deque(tasks), processes)
+    try:
+        while team.hire():
+            yield from team.hear(progress)
+    finally:
+        end(team.workers)
 
 
-_made: Any = None
+def each(tasks: Iterable[T], processes: int, do: Do) -> list[T]:
+    """Do tasks whose results nobody needs.
+
+    Returns:
+        Those that were not finished, as their workers died.
+
+    Raises:
+        WorkerError: a task ended in an error.
+    """
+    waiting = deque(tasks)
+    lost: list[T] = []
+    workers: list[Worker] = []
+    try:
+        while waiting or workers:
+            while waiting and len(workers) < processes:
+                workers.append(hired(do))
+                workers[-1].give(waiting.popleft())
+            for worker in _heard(workers):
+                try:
+                    told = worker.hear()
+                except EOFError:
+                    lost.append(worker.task)
+                else:
+                    if told is not DONE:
+                        continue
+                    if waiting:
+                        worker.give(waiting.popleft())
+                        continue
+                workers.remove(worker)
+                worker.dismiss()
+    finally:
+        end(workers)
+    return lost
 
 
-def _begin(made: Any) -> None:
-    """Begin a worker: it tells its progress here."""
-    global _made
-    _made = made
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
+def _heard(workers: Sequence[Worker]) -> list[Worker]:
+    """Wait for workers that have something to tell."""
+    told = wait([worker.link for worker in workers], _LOOK)
+    return [worker for worker in workers if worker.link in told]
 
 
-def _do(do: Callable[..., list[Record]], task: Task) -> list[Record]:
-    return do(task, _made.put)
+@dataclass(slots=True)
+class _Team:
+    """The workers, the tasks that wait, and those that are done again, alone, after them.
 
+    Attributes:
+        left: of each worker's task, the jobs that it has not told of yet, by name.
+        deaths: how many workers died of a job alone, by its name.
+    """
 
-def _tell(made: Any, progress: Callable[[int], None]) -> None:
-    total = 0
-    while True:
-        try:
-            total += made.get_nowait()
-        except queue.Empty:
-            break
-    if total:
-        progress(total)
+    do: Do
+    waiting: deque[Task]
+    most: int
+    again: deque[Task] = field(default_factory=deque)
+    workers: list[Worker] = field(default_factory=list)
+    left: dict[Worker, dict[str, tuple[Job, str]]] = field(default_factory=dict)
+    deaths: Counter[str] = field(default_factory=Counter)
+
+    def hire(self) -> bool:
+        """Give work to whoever has none; return whether there is any."""
+        for worker in [one for one in self.workers if one.task is None]:
+            if not self._give(worker):
+                self.workers.remove(worker)
+                worker.dismiss()
+        while len(self.workers) < self.most and self._is_more():
+            self.workers.append(hired(self.do))
+            self._give(self.workers[-1])
+        return bool(self.workers)
+
+    def hear(self, progress: Callable[[int], None]) -> Iterator[list[Record]]:
+        """Yield what workers tell, once."""
+        for worker in _heard(self.workers):
+            try:
+                told = worker.hear()
+            except EOFError:
+                yield from self._bury(worker)
+                continue
+            if isinstance(told, int):
+                progress(told)
+            elif told is not DONE:
+                self.left[worker].pop(told["id"], None)
+                yield [told]
+
+    def _is_more(self) -> bool:
+        return bool(self.waiting) or (bool(self.again) and all(worker.task is None for worker in self.workers))
+
+    def _give(self, worker: Worker) -> bool:
+        if not self._is_more():
+            return False
+        task = (self.waiting or self.again).popleft()
+        self.left[worker] = {pair[0].name: pair for pair in task.jobs}
+        worker.give(task)
+        return True
+
+    def _bury(self, worker: Worker) -> Iterator[list[Record]]:
+        """Take over what a worker that died has left."""
+        self.workers.remove(worker)
+        worker.dismiss()
+        task, left = worker.task, self.left.pop(worker)
+        if not worker.begun:  # of nothing that it was to do
+            self.most -= 1
+            self.waiting.appendleft(task)
+            if not self.workers:
+                raise PoolError("the workers die as they begin; is there memory for them? --jobs 1 needs the least")
+        elif len(task.jobs) > 1:
+            self.again += [task._replace(jobs=(pair,)) for pair in left.values()]
+        else:
+            for name, (job, _) in left.items():
+                self.deaths[name] += 1
+                if self.deaths[name] < _TRIES:
+                    self.again.append(task)
+                else:
+                    text = "its worker was killed, perhaps for memory; bake it alone, with --jobs 1, to see why"
+                    yield [failed(job, ValueError(text))]

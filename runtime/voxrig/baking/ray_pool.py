@@ -5,12 +5,14 @@ text, and what comes back is its records.
 """
 
 import socket
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from voxrig.baking.record import failed
 from voxrig.baking.store import Record
 from voxrig.baking.working import Task, work
+
+T = TypeVar("T")
 
 LOCAL: Final = "local"
 """In place of an address: a Ray of its own on this machine, for the time of the bake."""
@@ -75,8 +77,17 @@ def run_on_ray(ray: Any, tasks: Sequence[Task]) -> Iterator[list[Record]]:
         try:
             yield ray.get(done[0])
         except Exception as error:  # the worker died RETRIES times, or can't load Voxrig
+            if len(task.jobs) > 1:  # one of them may be to blame, and not the others
+                waiting |= {remote.remote(alone): alone for alone in (task._replace(jobs=(job,)) for job in task.jobs)}
+                continue
             text = " ".join(str(error).split())
             yield [failed(job, ValueError(f"its Ray worker failed: {text:.300}")) for job, _ in task.jobs]
+
+
+def each_on_ray(ray: Any, do: Callable[[T], object], tasks: Sequence[T]) -> None:
+    """Do something with each of `tasks`, whose results nobody needs."""
+    remote = ray.remote(num_cpus=1, max_retries=RETRIES)(do)
+    ray.get([remote.remote(task) for task in tasks])
 
 
 def _work(task: Task) -> list[Record]:

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from voxrig.baking.casting import Cast
 from voxrig.baking.job import Job
 from voxrig.baking.sound_check import Warned
 from voxrig.baking.store import Record
 from voxrig.runtime.core.clip import Clip
+from voxrig.runtime.core.keys import linear_keys
 
 
 def record_of(ready: Cast, clip: Clip, files: Sequence[Path], told: Sequence[str]) -> Record:
@@ -33,9 +36,17 @@ def record_of(ready: Cast, clip: Clip, files: Sequence[Path], told: Sequence[str
     }
 
 
+def kept_keys(clip: Clip, bound: float) -> dict[str, Any]:
+    """Tell how many keys an editor finds on the MetaHuman curves that move, each with a time line of its own."""
+    moving = clip.take.controls[:, np.ptp(clip.take.controls, axis=0) > 0.0]
+    keys = sum(len(linear_keys(column, bound).frames) for column in moving.T)
+    return {"bound": bound, "of_frames": moving.size, "keys": keys}
+
+
 def failed(job: Job, error: Exception) -> Record:
     """Tell of a take that could not be baked."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    # By its name alone: a report is the same wherever the recordings lie.
+    text = " ".join(str(error).replace(str(job.audio), job.audio.name).split()) or type(error).__name__
     if not isinstance(error, ValueError | OSError):
         text = f"{type(error).__name__}: {text}"
     return {**_asked(job), "status": "failed", "error": text, "warnings": [], "files": []}

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from voxrig.baking.scratch_voice import speak
-
 from voxrig.baking.script.dialogue import Dialogue, Line, Problem
 from voxrig.baking.store import HIDDEN
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
@@ -24,6 +23,11 @@ def scratch_path(line: Line, folder: Path) -> Path:
     return folder / SCRATCH / f"{line.id}.scratch.wav"
 
 
+def is_spoken(dialogue: Dialogue, line: Line, folder: Path) -> bool:
+    """Whether the scratch voice of a line is there: with its text and in its character's voice, as both are now."""
+    return scratch_path(line, folder).is_file() and _noted(_note(line, folder)) == _wanted(dialogue, line)
+
+
 def speak_lines(dialogue: Dialogue, lines: Iterable[Line], folder: Path) -> list[Problem]:
     """Speak lines that have a text; return what went wrong, line by line.
 
@@ -32,11 +36,9 @@ def speak_lines(dialogue: Dialogue, lines: Iterable[Line], folder: Path) -> list
     """
     problems = []
     for line in lines:
-        path = scratch_path(line, folder)
-        note = folder / HIDDEN / SCRATCH / f"{line.id}.json"
-        wanted = {"text": line.text, "voice": dialogue.characters[line.character].voice}
-        if path.is_file() and _noted(note) == wanted:
+        if is_spoken(dialogue, line, folder):
             continue
+        path, note, wanted = scratch_path(line, folder), _note(line, folder), _wanted(dialogue, line)
         path.parent.mkdir(parents=True, exist_ok=True)
         note.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -47,6 +49,15 @@ def speak_lines(dialogue: Dialogue, lines: Iterable[Line], folder: Path) -> list
         with whole_text_file(note) as file:
             json.dump(wanted, file, sort_keys=True)
     return problems
+
+
+def _note(line: Line, folder: Path) -> Path:
+    """Where it is written what a scratch voice says."""
+    return folder / HIDDEN / SCRATCH / f"{line.id}.json"
+
+
+def _wanted(dialogue: Dialogue, line: Line) -> dict[str, str]:
+    return {"text": line.text, "voice": dialogue.characters[line.character].voice}
 
 
 def _noted(note: Path) -> object:

@@ -21,6 +21,11 @@ import numpy as np
 from voxrig.engine_bridges.writers.whole_file import whole_binary_file
 
 ESPEAK, PIPER = "espeak-ng", "piper"
+ENGINES: Final = {
+    ESPEAK: "Debian: apt-get install espeak-ng; macOS: brew install espeak-ng; Windows: its installer",
+    PIPER: "pip install piper-tts, and a voice of it",
+}
+"""The programs, and how they are installed."""
 
 MARK: Final = "scratch voice by"
 """How the comment of such a file begins; the name of the program follows."""
@@ -30,10 +35,7 @@ PLAIN_VOICE: Final = "en-us"
 
 _TIMEOUT: Final = 60.0  # seconds; both are many times faster than speech
 _MODEL: Final = ".onnx"  # how the files of piper's voices end
-_INSTALL: Final = (
-    "install espeak-ng (Debian: apt-get install espeak-ng; macOS: brew install espeak-ng; Windows: its installer), "
-    "or piper (pip install piper-tts) and a voice of it"
-)
+_INSTALL: Final = "install " + ", or ".join(f"{engine} ({how})" for engine, how in ENGINES.items())
 
 
 class Spoken(NamedTuple):
@@ -49,7 +51,7 @@ class ScratchVoiceError(ValueError):
 
 def can_speak() -> str | None:
     """Return the program that speaks where no voice says otherwise; None where there is none."""
-    return next((engine for engine in (ESPEAK, PIPER) if _program(engine)), None)
+    return next((engine for engine in (ESPEAK, PIPER) if find_program(engine)), None)
 
 
 def speak(text: str, path: Path, voice: str = "", *, engine: str | None = None) -> Spoken:
@@ -73,7 +75,7 @@ def speak(text: str, path: Path, voice: str = "", *, engine: str | None = None) 
         raise ScratchVoiceError(f"no program {engine!r} is known; take {ESPEAK} or {PIPER}")
     if engine == PIPER and not Path(voice).is_file():
         raise ScratchVoiceError(f"piper needs the file of a voice, and {voice!r} is none; give one as the voice")
-    program = _program(engine)
+    program = find_program(engine)
     if program is None:
         raise ScratchVoiceError(f"{engine} was not found; {_INSTALL}; or record the line")
     voice = voice or PLAIN_VOICE
@@ -89,7 +91,7 @@ def _plain(text: str) -> str:
     return " ".join(kept.replace("[[", " ").replace("]]", " ").split())
 
 
-def _program(engine: str) -> str | None:
+def find_program(engine: str) -> str | None:
     """Where a program is; on Windows espeak-ng's installer leaves it out of the path."""
     found = shutil.which(engine)
     if found is None and sys.platform == "win32" and engine == ESPEAK:

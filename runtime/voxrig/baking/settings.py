@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from voxrig.baking.formats import FORMATS, Format, Manner
+from voxrig.baking.formats import FORMATS, Format, Manner, formats_of
 from voxrig.baking.performing import BATCH
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.timing import FrameRate
@@ -16,7 +16,7 @@ class BakeSettings:
     """How a dialogue is baked.
 
     Attributes:
-        formats: names of the formats to write.
+        formats: names of the formats to write; kept in the order of `formats.FORMATS`.
         fps: frames a second.
         model: a shipped bundle's name, or the path of one.
         layers: whether each layer is written apart, too.
@@ -24,6 +24,9 @@ class BakeSettings:
         pictures: whether the report has strips of faces.
         bound, turn, model_file: see `formats.Manner`.
         batch: lines in one model call; the result does not depend on it.
+
+    Raises:
+        FormatError: there is no such format.
     """
 
     formats: tuple[str, ...] = ("csv",)
@@ -36,6 +39,10 @@ class BakeSettings:
     turn: float = TURN
     model_file: Path | None = None
     batch: int = BATCH
+
+    def __post_init__(self) -> None:
+        chosen = {one.name for one in formats_of(",".join(self.formats))}
+        object.__setattr__(self, "formats", tuple(name for name in FORMATS if name in chosen))
 
     @property
     def writers(self) -> tuple[Format, ...]:
@@ -53,7 +60,7 @@ class BakeSettings:
 
     def as_inputs(self) -> dict[str, Any]:
         """What of it a line's files depend on, as JSON has it."""
-        told = asdict(self) | {"fps": str(self.fps), "formats": sorted(self.formats)}
+        told = asdict(self) | {"fps": str(self.fps), "formats": list(self.formats)}
         told["model_file"] = None if self.model_file is None else self.model_file.name
-        del told["batch"], told["listeners"]
+        del told["batch"], told["listeners"], told["model"]  # a model is known by its checksum, wherever it lies
         return told

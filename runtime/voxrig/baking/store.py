@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from voxrig.baking.formats import FORMATS
 from voxrig.baking.job import digest_of
-from voxrig.engine_bridges.writers.whole_file import DRAFTS, whole_text_file
+from voxrig.engine_bridges.writers.whole_file import DRAFTS, is_draft, whole_text_file
 
 HIDDEN: Final = ".voxrig"
 """The folder in a bake's folder that is the bake's own."""
@@ -54,8 +55,12 @@ class Store:
             OSError: the folder cannot be written.
         """
         self._takes.mkdir(parents=True, exist_ok=True)
-        for path in self.folder.rglob(DRAFTS):
-            path.unlink(missing_ok=True)
+        hidden = [path for path in (self.folder / HIDDEN).iterdir() if path.is_dir()]
+        # Only where a bake writes: what else is in the folder is somebody's, maybe another bake's that is at work.
+        for place in (self.folder, *hidden, *(self.folder / name for name in (*FORMATS, "report", "scratch"))):
+            for path in place.glob(DRAFTS):
+                if is_draft(path):
+                    path.unlink(missing_ok=True)
 
     def load(self, name: str) -> Stored | None:
         """Return what is known of a take; None where there is nothing, or nothing that can be read."""

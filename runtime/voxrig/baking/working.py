@@ -13,7 +13,7 @@ from voxrig.baking.casting import Cast, cast
 from voxrig.baking.formats import files_of
 from voxrig.baking.job import Job
 from voxrig.baking.performing import Part, Performed, perform, unheard, warm_up
-from voxrig.baking.record import failed, record_of
+from voxrig.baking.record import failed, kept_keys, record_of
 from voxrig.baking.settings import BakeSettings
 from voxrig.baking.store import Record, Store
 from voxrig.baking.viseme_track import visemes_of
@@ -56,17 +56,53 @@ def studio(model: str) -> Studio:
 
 
 def work(task: Task, progress: Progress = unheard) -> list[Record]:
+    """Do a task, and return a record of each of its jobs, in any order; see `records_of`."""
+    with seldom_collected():
+        return list(records_of(task, progress))
+
+
+def records_of(task: Task, progress: Progress = unheard) -> Iterator[Record]:
     """Do a task.
 
     Args:
         task: its jobs; what goes wrong with one of them is told in its record, and the others go on.
         progress: told how many poses (of 1/60 s) were made since it was last told.
 
-    Returns:
-        A record of each job, in any order.
+    Yields:
+        A record of each job, as it is finished.
+
+    Raises:
+        BundleError: the model can't be loaded.
     """
-    with seldom_collected():
-        return _worked(task, progress)
+    loaded = studio(task.settings.model)
+    spec = loaded.runner.model.spec
+    broken: list[Record] = []
+    casts: dict[int, tuple[Cast, str]] = {}  # of those under way only: a task may be hours of sound
+
+    def parts() -> Iterator[Part]:
+        number = 0
+        for job, inputs in task.jobs:
+            try:
+                ready = cast(job, task.settings, spec, loaded.listener)
+            except Exception as error:  # whatever it is: the other lines are not to blame
+                broken.append(failed(job, error))
+                continue
+            casts[number] = ready, inputs
+            number += 1
+            yield ready.part
+
+    for number, performed in perform(parts(), loaded.runner, task.settings.batch, progress):
+        ready, inputs = casts.pop(number)
+        try:
+            if isinstance(performed, Exception):
+                raise performed
+            record = _write(ready, performed, inputs, task)
+        except Exception as error:  # a full disk, a name that the system refuses
+            record = failed(ready.job, error)
+        yield record
+        while broken:
+            yield broken.pop()
+    yield from broken
 
 
 @contextmanager
@@ -78,33 +114,6 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def _worked(task: Task, progress: Progress) -> list[Record]:
-    loaded = studio(task.settings.model)
-    spec = loaded.runner.model.spec
-    records: list[Record] = []
-    casts: list[tuple[Cast, str]] = []
-
-    def parts() -> Iterator[Part]:
-        for job, inputs in task.jobs:
-            try:
-                ready = cast(job, task.settings, spec, loaded.listener)
-            except Exception as error:  # whatever it is: the other lines are not to blame
-                records.append(failed(job, error))
-                continue
-            casts.append((ready, inputs))
-            yield ready.part
-
-    for number, performed in perform(parts(), loaded.runner, task.settings.batch, progress):
-        ready, inputs = casts[number]
-        try:
-            if isinstance(performed, Exception):
-                raise performed
-            records.append(_write(ready, performed, inputs, task))
-        except Exception as error:  # a full disk, a name that the system refuses
-            records.append(failed(ready.job, error))
-    return records
 
 
 def prepare(settings: BakeSettings, jobs: Sequence[Job]) -> None:
@@ -156,6 +165,8 @@ def _write(ready: Cast, performed: Performed, inputs: str, task: Task) -> Record
             told += chosen.write(part, path, manner)
             paths.append(path)
     record = record_of(ready, clip, [path.relative_to(task.folder) for path in paths], list(dict.fromkeys(told)))
+    if any(one.reduced for one in settings.writers):
+        record["keys"] = kept_keys(clip, settings.bound)
     if settings.pictures:
         from voxrig.baking.report.strip import strip
 

@@ -1,5 +1,6 @@
 """The `voxrig` command: puts the subcommands together and turns errors into one line."""
 
+import io
 import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
@@ -63,6 +64,9 @@ def _options(
 def main() -> None:
     """Run the command line. An error is one line on stderr and exit code 1; `--debug` anywhere gives the traceback."""
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="backslashreplace")  # a name that the terminal can't show ends nothing
     try:
         app(arguments)
     except Exception as error:

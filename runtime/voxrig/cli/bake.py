@@ -12,7 +12,7 @@ from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, He
 if TYPE_CHECKING:
     from voxrig.runtime.models.bundle import Bundle
 
-_SCRIPTS = (".yaml", ".yml", ".json", ".csv", ".tsv")
+_SCRIPTS = (".yaml", ".yml", ".json", ".csv", ".tsv", ".txt")
 
 
 def _list(wanted: bool) -> None:
@@ -120,6 +120,8 @@ def bake(
         from voxrig.cli.bake_script import Files, Work, bake_script
 
         _refuse({"rig": rig, "seed": seed, "style": style, "overrides": overrides, **life}, "a dialogue", "its script")
+        if source.is_dir():
+            _refuse({"characters": characters}, "a folder of recordings", "a script")
         work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures)
         bake_script(source, output, characters, chosen, Files(**files), work, as_json=as_json)
         return

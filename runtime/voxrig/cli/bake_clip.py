@@ -88,7 +88,7 @@ def bake_clip(
         "style": acting.style,
         "overrides": len(overrides.entries),
         **told(character, dict(acting.life)),
-        "tracks": list(clip.layers),
+        "tracks": _tracks(clip, places),
         "bake_seconds": round(elapsed, 6),
         "times_real_time": round(sound.seconds / elapsed, 2),
     }
@@ -112,7 +112,6 @@ def _places(source: Path, output: Path, formats: str | None) -> list[tuple[Forma
         raise ValueError(
             f"{output}: several formats go to a folder; name one that is there, or a new one in one that is"
         )
-    output.mkdir(exist_ok=True)
     return [(one, output / f"{source.stem}{one.endings[0]}") for one in chosen]
 
 
@@ -136,11 +135,18 @@ def _write(clip: Clip, places: Sequence[tuple[Format, Path]], manner: Any, layer
         clip = replace(clip, visemes=visemes_of(layers["speech"], clip.seconds))
     written = []
     for one, place in places:
+        place.parent.mkdir(exist_ok=True)
         for part, path in files_of(clip, one, place):
             for warning in one.write(part, path, manner):
                 typer.echo(f"warning: {warning}", err=True)
             written.append(path)
     return written
+
+
+def _tracks(clip: Clip, places: Sequence[tuple[Format, Path]]) -> dict[str, list[str]]:
+    """Return the files that show one layer alone, by layer; formats that hold all in one file have none."""
+    apart = [path for one, place in places for _, path in files_of(clip, one, place)[1:]]
+    return {layer: [str(path) for path in apart[row :: len(clip.layers)]] for row, layer in enumerate(clip.layers)}
 
 
 def _show(summary: Mapping[str, Any], on: Sequence[str], *, natural: bool) -> None:

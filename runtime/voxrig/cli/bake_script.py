@@ -25,7 +25,7 @@ from voxrig.baking.settings import BakeSettings
 from voxrig.baking.store import Record
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.timing import FrameRate
-from voxrig.runtime.models.bundle import Bundle
+from voxrig.runtime.models.bundle import SHIPPED_FOLDER, Bundle
 
 _MOST_TOLD = 20
 """Lines that went wrong and are printed; the report has them all."""
@@ -80,7 +80,6 @@ def bake_script(
         ValueError: a script that can't be read at all, a value that can't be.
         typer.Exit: with code 2, where lines failed or were kept though the script asks for others.
     """
-
     if folder.is_file():
         raise ValueError(
             f"{folder} is a file; a dialogue's assets go to a folder, for example {folder.with_suffix('')}"
@@ -90,23 +89,35 @@ def bake_script(
     settings = _settings(dialogue, bundle, files, work)
     way = Way(work.jobs or _cores(), work.ray, work.scratch, work.force)
     if work.dry_run:
-        _tell_plan(dialogue, look(dialogue, settings, folder, way), folder, as_json=as_json)
+        plan = look(dialogue, settings, folder, way)
+        _tell_plan(dialogue, plan, folder, as_json=as_json)
+        if any(record["error"] for record in plan.settled.values()):
+            raise typer.Exit(2)
         return
     begun = time.perf_counter()
-    with _watching(quiet=as_json) as watcher:
-        outcome = bake_dialogue(dialogue, settings, folder, way, watcher)
+    try:
+        with _watching(quiet=as_json) as watcher:
+            outcome = bake_dialogue(dialogue, settings, folder, way, watcher)
+    except OSError as error:
+        raise ValueError(
+            f"{folder}: {error.strerror or error}; what is baked stays: give it room and leave to write, and the "
+            "same command goes on from there"
+        ) from error
+    except KeyboardInterrupt:
+        typer.echo("stopped; what is baked stays, and the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
     _tell(dialogue, outcome, folder, time.perf_counter() - begun, settings, way, as_json=as_json)
     if outcome.count("failed") or outcome.count("edited"):
         raise typer.Exit(2)
 
 
 def _settings(dialogue: Dialogue, bundle: Bundle, files: Files, work: Work) -> BakeSettings:
-
     bound = BOUND if files.key_error is None else files.key_error
     return BakeSettings(
         formats=tuple(one.name for one in formats_of(files.formats or "csv")),
         fps=FrameRate.parse(files.fps or dialogue.fps or "60"),
-        model=str(bundle.path.resolve()),
+        # On other machines a shipped model lies elsewhere.
+        model=bundle.path.name if work.ray and bundle.path.parent == SHIPPED_FOLDER else str(bundle.path.resolve()),
         layers=files.tracks,
         listeners=work.listeners,
         pictures=work.pictures,
@@ -145,7 +156,7 @@ class _Watch(Watcher):
     def finished(self, record: Record) -> None:
         done, of = self.progress.tasks[0].fields["takes"].split("/")
         self.progress.update(self.task, takes=f"{int(done) + 1}/{of}")
-        if record["status"] == "failed":
+        if record["status"] == "failed" and self.progress.console.is_terminal:  # elsewhere the end tells it all
             self.progress.console.print(
                 f"{record['id']}: {record['error']}", style="red", markup=False, highlight=False
             )
@@ -170,8 +181,9 @@ def _tell_plan(dialogue: Dialogue, plan: Plan, folder: Path, *, as_json: bool) -
     due = {due.job.name for due in plan.due}
     takes = [
         {
-            "id": name,
+            "id": name if name in due else plan.settled[name]["id"],
             "would": "bake" if name in due else plan.settled[name]["status"],
+            "why": plan.why.get(name, ""),
             "emotion": plan.moods.get(name, {}).get("words", ""),
             "error": "" if name in due else plan.settled[name]["error"],
             "seconds": round(plan.seconds.get(name, 0.0), 3),
@@ -186,8 +198,8 @@ def _tell_plan(dialogue: Dialogue, plan: Plan, folder: Path, *, as_json: bool) -
         )
         return
     for take in takes:
-        emotion = f"  {take['emotion']}" if take["emotion"] else ""
-        typer.echo(f"{take['would']:<10} {take['id']}{emotion}{'  ' + take['error'] if take['error'] else ''}")
+        told = "  ".join(str(take[key]) for key in ("id", "why", "emotion", "error") if take[key])
+        typer.echo(f"{take['would']:<10} {told}")
     total = sum(plan.seconds.get(name, 0.0) for name in due)
     typer.echo(
         f"{folder}: {len(due)} of {len(takes)} takes would be baked, {total:.1f} s of sound; nothing was written"

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from voxrig.runtime.models.bundle import Bundle
 
 
+_EXTRAS = {"export": "for training", "usd": "to write USD", "ray": "to bake on a Ray cluster"}
+"""What each extra of the package is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What was looked at, and what was found.
@@ -42,7 +46,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check this machine: packages, models, ONNX Runtime providers, the server's port. Exit code 1 if one is broken."""
-    checks = [*check_packages(), *check_models_and_providers(), check_port(port)]
+    checks = [*check_packages(), *check_models_and_providers(), *check_voices(), check_port(port)]
     if port < 65_535:
         checks.append(check_port(port + 1, "--link-port, or do without the engine link: --no-link"))
     broken = [check for check in checks if check.needed and not check.ok]
@@ -68,11 +72,11 @@ def check_packages() -> Iterator[Check]:
         return
     for requirement in requires("voxrig") or ():
         name, least, extra = _parse_requirement(requirement)
-        if extra not in (None, "export"):
+        if extra is not None and extra not in _EXTRAS:
             continue
-        remedy = (
-            f"pip install -U '{name}>={least}'" if extra is None else f"for training: pip install 'voxrig[{extra}]'"
-        )
+        remedy = f"pip install -U '{name}>={least}'"
+        if extra is not None:
+            remedy = f"{_EXTRAS[extra]}: pip install 'voxrig[{extra}]'"
         try:
             found = version(name)
         except PackageNotFoundError:
@@ -183,6 +187,18 @@ def _check_clip(loaded: "Bundle") -> Check:
     except Exception as error:  # whatever it is, it is the finding
         return Check("a short clip", False, True, f"{type(error).__name__}: {' '.join(str(error).split())}")
     return Check("a short clip", len(frames) == 6, True, f"{len(frames)} frames of 6")
+
+
+def check_voices() -> Iterator[Check]:
+    """Look for the programs that can speak lines which nobody has recorded."""
+    try:
+        from voxrig.baking.scratch_voice import ENGINES, find_program
+    except Exception:  # the engine is broken, and has been told of
+        return
+    for name in ENGINES:
+        found = find_program(name)
+        missing = f"is not installed; it would speak for bake --scratch-voice: {ENGINES[name]}"
+        yield Check(name, found is not None, False, missing if found is None else f"{found}, for bake --scratch-voice")
 
 
 def check_port(port: int, remedy: str = "--port") -> Check:

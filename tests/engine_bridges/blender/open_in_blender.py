@@ -37,8 +37,8 @@ def main() -> dict[str, object]:
     first = int(KIND == "bvh")  # where the importer puts row 0
     for frame in range(first, first + FRAMES):
         scene.frame_set(frame)
-        keys = dict(faces[0].data.shape_keys.key_blocks.items()) if faces else {}
-        pictures.append({"turns": turns(armature), "shapes": {name: key.value for name, key in keys.items()}})
+        keys = [key for face in faces for key in face.data.shape_keys.key_blocks]
+        pictures.append({"turns": turns(armature), "shapes": {key.name: key.value for key in keys}})
     heights = {bone.name: (armature.matrix_world @ bone.bone.head_local).z for bone in armature.pose.bones}
     actions = sorted(action.name for action in bpy.data.actions)
     return {"pictures": pictures, "heights": heights, "actions": actions}

@@ -9,22 +9,13 @@ from voxrig.engine_bridges.writers.a2f_json import write_a2f_json
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.timing import FrameRate
 
-
-def imported(path: Path) -> dict[str, list[tuple[float, float]]]:
-    """As scripts for Maya, Blender and Unity import it: a key for each pose of each frame."""
-    data = json.loads(path.read_text("utf-8"))
-    keys: dict[str, list[tuple[float, float]]] = {}
-    for frame in range(data["numFrames"]):
-        for pose in range(data["numPoses"]):
-            time = frame / data["exportFps"]
-            keys.setdefault(data["facsNames"][pose], []).append((time, data["weightMat"][frame][pose]))
-    return keys
+from .reading.frame_tables import imported_weights
 
 
 def test_importers_find_every_weight(tmp_path: Path, lively_clip: Callable[..., Clip]) -> None:
     clip = lively_clip(FrameRate(30), frames=75)
     write_a2f_json(clip, tmp_path / "a.a2f.json")
-    keys = imported(tmp_path / "a.a2f.json")
+    keys = imported_weights(tmp_path / "a.a2f.json")
     take = clip.arkit()
     assert list(keys) == [name[0].lower() + name[1:] for name in take.names[:52]]
     for place, name in enumerate(take.names[:52]):

@@ -1,13 +1,12 @@
 """BVH files, read by a parser of our own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.bvh import euler_degrees, write_bvh
 from voxrig.runtime.core.clip import Clip
@@ -15,76 +14,8 @@ from voxrig.runtime.core.rotation import angles_to_quaternion
 from voxrig.runtime.core.skeleton import BVH_NAMES, ENDS, PLACES, SKELETON
 from voxrig.runtime.core.timing import FrameRate
 
-Floats = NDArray[np.float64]
-
-
-@dataclass
-class Bone:
-    name: str
-    parent: str | None
-    offset: list[float] = field(default_factory=list)
-    channels: list[str] = field(default_factory=list)
-    end: list[float] = field(default_factory=list)
-
-
-def read(path: Path) -> tuple[list[Bone], float, Floats]:
-    """The bones in their order, the frame time, and the motion [frames, channels]."""
-    words = path.read_text("utf-8").split()
-    assert words[0] == "HIERARCHY"
-    at, bones, open_ones, ending = 1, [], [], False
-    while words[at] != "MOTION":
-        word = words[at]
-        if word in ("ROOT", "JOINT"):
-            assert (word == "ROOT") == (not open_ones)
-            bones.append(Bone(words[at + 1], open_ones[-1].name if open_ones else None))
-            open_ones.append(bones[-1])
-            at += 2
-        elif word == "End":
-            ending = True
-            at += 2
-        elif word == "OFFSET":
-            numbers = [float(number) for number in words[at + 1 : at + 4]]
-            if ending:
-                open_ones[-1].end = numbers
-            else:
-                open_ones[-1].offset = numbers
-            at += 4
-        elif word == "CHANNELS":
-            count = int(words[at + 1])
-            open_ones[-1].channels = words[at + 2 : at + 2 + count]
-            at += 2 + count
-        elif word == "}":
-            if not ending:
-                open_ones.pop()
-            ending = False
-            at += 1
-        else:
-            assert word == "{"
-            at += 1
-    assert not open_ones
-    assert words[at + 1] == "Frames:"
-    assert words[at + 3 : at + 5] == ["Frame", "Time:"]
-    rows = np.array([float(word) for word in words[at + 6 :]]).reshape(int(words[at + 2]), -1)
-    return bones, float(words[at + 5]), rows
-
-
-def matrix(axis: str, degrees: Floats) -> Floats:
-    """Rotations [F, 3, 3] about one axis."""
-    turn = np.zeros((len(degrees), 3, 3))
-    a, b = {"X": (1, 2), "Y": (2, 0), "Z": (0, 1)}[axis]
-    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    turn[:, a, a] = turn[:, b, b] = cosine
-    turn[:, b, a], turn[:, a, b] = sine, -sine
-    turn[:, 3 - a - b, 3 - a - b] = 1
-    return turn
-
-
-def of_quaternion(q: Floats) -> Floats:
-    x, y, z, w = q.T
-    rows = [[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]]  # fmt: skip
-    return np.moveaxis(np.array(rows), -1, 0)
+from .reading.bvh_file import bvh_turns, read_bvh
+from .reading.turns import matrices
 
 
 @pytest.fixture
@@ -100,7 +31,7 @@ def clip(lively_clip: Callable[..., Clip]) -> Clip:
 
 def test_the_whole_skeleton_in_centimetres(tmp_path: Path, clip: Clip) -> None:
     write_bvh(clip, tmp_path / "take.bvh")
-    bones, _, _ = read(tmp_path / "take.bvh")
+    bones, _, _ = read_bvh(tmp_path / "take.bvh")
     joints = {BVH_NAMES[joint.name]: joint for joint in SKELETON}
     assert sorted(bone.name for bone in bones) == sorted(joints)
     for bone in bones:
@@ -115,33 +46,24 @@ def test_the_whole_skeleton_in_centimetres(tmp_path: Path, clip: Clip) -> None:
 
 def test_every_turn_of_every_frame(tmp_path: Path, clip: Clip) -> None:
     write_bvh(clip, tmp_path / "take.bvh")
-    bones, _, rows = read(tmp_path / "take.bvh")
+    bones, _, rows = read_bvh(tmp_path / "take.bvh")
     assert len(rows) == len(clip.take)
-    column, seen = 0, set()
-    for bone in bones:
-        part = rows[:, column : column + len(bone.channels)]
-        column += len(bone.channels)
-        turn = np.tile(np.eye(3), (len(rows), 1, 1))
-        for channel, degrees in zip(bone.channels, part.T, strict=True):
-            if channel.endswith("position"):
-                assert not degrees.any()
-                continue
-            turn = turn @ matrix(channel[0], degrees)
-        name = next(name for name, other in BVH_NAMES.items() if other == bone.name)
+    seen = set()
+    for bone, turn in bvh_turns(bones, rows).items():
+        name = next(name for name, other in BVH_NAMES.items() if other == bone)
         wanted = np.tile(np.eye(3), (len(rows), 1, 1))
         if name in clip.take.bones:
-            wanted = of_quaternion(clip.take.quaternions[:, clip.take.bones.index(name)].astype(np.float64))
+            wanted = matrices(clip.take.quaternions[:, clip.take.bones.index(name)])
             seen.add(name)
         assert np.abs(turn - wanted).max() < 2e-6
     assert seen == {"head", "eye_l", "eye_r"}
-    assert column == rows.shape[1]
 
 
 @pytest.mark.parametrize("fps", ["24", "29.97", "59.94", "60"])
 def test_the_frame_time(tmp_path: Path, lively_clip: Callable[..., Clip], fps: str) -> None:
     rate = FrameRate.parse(fps)
     write_bvh(lively_clip(fps=rate, frames=3), tmp_path / "take.bvh")
-    _, seconds, _ = read(tmp_path / "take.bvh")
+    _, seconds, _ = read_bvh(tmp_path / "take.bvh")
     assert abs(Fraction(seconds) - 1 / rate.fraction) < Fraction(1, 10**12)
 
 

@@ -8,11 +8,7 @@ from voxrig.engine_bridges.writers.face_board import write_face_board
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.face_board import BOARD, board_values, raw_values
 
-
-def read(path: Path) -> list[list[float]]:
-    """As EmoFace's scripts read it: a line a frame, numbers with commas between them."""
-    with path.open() as file:
-        return [[float(item) for item in line.split(",")] for line in file]
+from .reading.frame_tables import read_face_board
 
 
 def test_a_line_a_frame_comes_back_as_sliders_and_as_raw_controls(
@@ -20,7 +16,7 @@ def test_a_line_a_frame_comes_back_as_sliders_and_as_raw_controls(
 ) -> None:
     clip = lively_clip(frames=90)
     write_face_board(clip, tmp_path / "a.txt")
-    rows = np.array(read(tmp_path / "a.txt"))
+    rows = np.array(read_face_board(tmp_path / "a.txt"))
     assert rows.shape == (90, 174)
     np.testing.assert_allclose(rows, board_values(clip.take.controls), atol=5.1e-7)
     np.testing.assert_allclose(raw_values(rows), clip.take.controls, atol=2e-6)

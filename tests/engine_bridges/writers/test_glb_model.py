@@ -17,7 +17,9 @@ from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.rotation import angles_to_quaternion
 
-from .gltf_player import Floats, GltfPlayer, turned_apart
+from .reading.comparisons import moments
+from .reading.gltf_player import GltfPlayer
+from .reading.turns import Floats, turned_apart
 
 HEAD = Path(__file__).resolve().parents[3] / "engine_bridges/voxrig/engine_bridges/viewer/page/stage/head.glb"
 
@@ -30,10 +32,6 @@ def clip(lively_clip: Callable[..., Clip]) -> Clip:
     angles = np.stack([0.4 * np.sin(3 * time), 0.2 * np.cos(5 * time), 0 * time], axis=1)
     values[:, -8:-4] = values[:, -4:] = angles_to_quaternion(angles.astype(np.float32))
     return replace(clip, take=replace(clip.take, values=values))
-
-
-def moments(clip: Clip) -> Floats:
-    return np.array([float(clip.take.time(row)) for row in range(len(clip.take))])
 
 
 def times(left: Floats, right: Floats) -> Floats:

@@ -1,4 +1,3 @@
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +9,12 @@ from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timecode_clock import Timecode
 from voxrig.runtime.core.timing import FrameRate
 
+from .reading.frame_tables import read_csv
+
 
 def arkit_take(frames: int, fps: FrameRate, start: int = 0, names: tuple[str, ...] | None = None) -> Take:
     values = np.random.default_rng(1).random((frames, 61), np.float32)
     return Take("arkit", names or profile("arkit").names, (), fps, values, start, 16_000)
-
-
-def read(path: Path) -> tuple[list[str], list[list[str]]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    return header, rows
 
 
 def test_the_columns_are_the_arkit_profile() -> None:
@@ -31,7 +26,7 @@ def test_every_value_lands_under_its_name(tmp_path: Path) -> None:
     shuffled = tuple(np.random.default_rng(2).permutation(names).tolist())
     take = arkit_take(3, FrameRate(60), names=shuffled)
     write_livelink_csv(take, tmp_path / "take.csv")
-    header, rows = read(tmp_path / "take.csv")
+    header, rows = read_csv(tmp_path / "take.csv")
     assert header[:3] == ["Timecode", "BlendshapeCount", "EyeBlinkLeft"]
     assert len(header) == 63
     for row, frame in zip(rows, take.values, strict=True):
@@ -53,7 +48,7 @@ def test_every_value_lands_under_its_name(tmp_path: Path) -> None:
 )
 def test_timecode_starts_at_zero_and_counts_at_the_nominal_rate(tmp_path: Path, fps: FrameRate, last: str) -> None:
     write_livelink_csv(arkit_take(120, fps), tmp_path / "take.csv")
-    codes = [row[0] for row in read(tmp_path / "take.csv")[1]]
+    codes = [row[0] for row in read_csv(tmp_path / "take.csv")[1]]
     assert codes[0] == "00:00:00:00.000"
     assert codes[-1] == last
     assert len(set(codes)) == 120
@@ -67,7 +62,7 @@ def test_a_start_in_the_scene_is_the_timecode_of_frame_0(tmp_path: Path) -> None
         ("01:08:59;29", ["01:08:59;29.000", "01:09:00;02.000"]),
     ):
         write_livelink_csv(arkit_take(2, fps), tmp_path / "take.csv", Timecode.parse(text, fps))
-        assert [row[0] for row in read(tmp_path / "take.csv")[1]] == wanted
+        assert [row[0] for row in read_csv(tmp_path / "take.csv")[1]] == wanted
 
 
 def test_a_start_at_another_rate_is_refused(tmp_path: Path) -> None:
@@ -77,7 +72,7 @@ def test_a_start_at_another_rate_is_refused(tmp_path: Path) -> None:
 
 def test_a_take_that_starts_later_keeps_its_time(tmp_path: Path) -> None:
     write_livelink_csv(arkit_take(2, FrameRate(30), start=45), tmp_path / "take.csv")
-    assert [row[0] for row in read(tmp_path / "take.csv")[1]] == ["00:00:01:15.000", "00:00:01:16.000"]
+    assert [row[0] for row in read_csv(tmp_path / "take.csv")[1]] == ["00:00:01:15.000", "00:00:01:16.000"]
 
 
 def test_line_ends_are_the_same_on_every_system_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -102,7 +97,7 @@ def test_a_take_without_the_names_is_refused_and_the_file_kept(tmp_path: Path) -
 
 def test_an_empty_take_is_a_header(tmp_path: Path) -> None:
     write_livelink_csv(arkit_take(0, FrameRate(60)), tmp_path / "take.csv")
-    header, rows = read(tmp_path / "take.csv")
+    header, rows = read_csv(tmp_path / "take.csv")
     assert len(header) == 63
     assert rows == []
 

@@ -1,4 +1,3 @@
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,8 @@ from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
 
+from .reading.frame_tables import read_csv
+
 
 def metahuman_take(frames: int, fps: FrameRate, start: int = 0) -> Take:
     rng = np.random.default_rng(1)
@@ -19,16 +20,10 @@ def metahuman_take(frames: int, fps: FrameRate, start: int = 0) -> Take:
     return Take("metahuman", rig.names, rig.bones, fps, values, start, 16_000)
 
 
-def read(path: Path) -> tuple[list[str], list[list[str]]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    return header, rows
-
-
 def test_all_251_controls_and_the_bones_come_back_bit_for_bit(tmp_path: Path) -> None:
     take = metahuman_take(40, FrameRate(60))
     write_metahuman_csv(take, tmp_path / "take.csv")
-    header, rows = read(tmp_path / "take.csv")
+    header, rows = read_csv(tmp_path / "take.csv")
     assert header[:2] == ["Frame", "Time"]
     assert tuple(header[2:253]) == NATIVE_CONTROLS
     assert header[253:257] == ["head.x", "head.y", "head.z", "head.w"]
@@ -39,13 +34,13 @@ def test_all_251_controls_and_the_bones_come_back_bit_for_bit(tmp_path: Path) ->
 
 def test_frames_and_times_are_exact(tmp_path: Path) -> None:
     write_metahuman_csv(metahuman_take(3, FrameRate(30_000, 1001)), tmp_path / "zero.csv")
-    assert [row[:2] for row in read(tmp_path / "zero.csv")[1]] == [
+    assert [row[:2] for row in read_csv(tmp_path / "zero.csv")[1]] == [
         ["0", "0.000000"],
         ["1", "0.033367"],
         ["2", "0.066733"],
     ]
     write_metahuman_csv(metahuman_take(1, FrameRate(60), start=216_001), tmp_path / "late.csv")
-    assert read(tmp_path / "late.csv")[1][0][:2] == ["216001", "3600.016667"]
+    assert read_csv(tmp_path / "late.csv")[1][0][:2] == ["216001", "3600.016667"]
 
 
 def test_another_profile_is_refused(tmp_path: Path) -> None:

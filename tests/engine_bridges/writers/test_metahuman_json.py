@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,46 +9,14 @@ import pytest
 from voxrig.engine_bridges.writers.metahuman_json import write_metahuman_json
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import TURN
-from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
+
+from .reading.curves_json import bones_apart, curves_apart, read_curves
 
 
 def written(clip: Clip, path: Path, **bounds: float) -> dict[str, Any]:
     write_metahuman_json(clip, path, **bounds)
-    data: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return data
-
-
-def off(data: dict[str, Any], take: Take) -> tuple[float, float]:
-    """The largest error of a curve, and of a bone in radians, at any frame; slerps are worked out here."""
-    frames = np.arange(data["frames"])
-    curve = 0.0
-    for place, name in enumerate(take.names):
-        keys = np.array(data["curves"].get(name, [[0, 0.0]]))
-        curve = max(curve, float(np.abs(np.interp(frames, keys[:, 0], keys[:, 1]) - take.controls[:, place]).max()))
-    bone = 0.0
-    for place, name in enumerate(take.bones):
-        keys = np.array(data["bones"][name])
-        for frame in frames:
-            turned = _slerp(keys, int(frame))
-            wanted = take.quaternions[frame, place].astype(np.float64)
-            cosine = abs(turned @ wanted) / np.linalg.norm(wanted)
-            bone = max(bone, 2 * np.arccos(min(cosine, 1.0)))
-    return curve, bone
-
-
-def _slerp(keys: np.ndarray, frame: int) -> np.ndarray:
-    after = int(np.searchsorted(keys[:, 0], frame))
-    if after == 0 or after == len(keys):
-        q = keys[min(after, len(keys) - 1), 1:]
-        return np.asarray(q / np.linalg.norm(q))
-    a, b = (row / np.linalg.norm(row) for row in keys[after - 1 : after + 1, 1:])
-    b = b if a @ b >= 0 else -b
-    share = (frame - keys[after - 1, 0]) / (keys[after, 0] - keys[after - 1, 0])
-    angle = np.arccos(min(float(a @ b), 1.0))
-    if angle < 1e-9:
-        return np.asarray(a)
-    return np.asarray((np.sin((1 - share) * angle) * a + np.sin(share * angle) * b) / np.sin(angle))
+    return read_curves(path)
 
 
 @pytest.mark.parametrize(("bound", "few"), [(0.05, 0.2), (0.01, 0.25), (0.001, 0.6)])
@@ -58,9 +25,8 @@ def test_no_frame_is_further_off_than_the_bound(
 ) -> None:
     clip = lively_clip(frames=240)
     data = written(clip, tmp_path / "a.curves.json", bound=bound, turn=bound)
-    curve, bone = off(data, clip.take)
-    assert curve <= bound
-    assert bone <= bound
+    assert curves_apart(data, clip.take) <= bound
+    assert bones_apart(data, clip.take) <= bound
     keys = sum(len(keys) for keys in data["curves"].values())
     assert keys < few * len(data["curves"]) * 240
 

@@ -10,7 +10,7 @@ from voxrig.runtime.animation.gaze import STRAIGHT
 from voxrig.runtime.animation.head import HeadPose
 from voxrig.runtime.animation.idle import IDLE_CONTROLS, IdlePose
 from voxrig.runtime.animation.layers import Layers
-from voxrig.runtime.animation.life import STILL
+from voxrig.runtime.animation.life_pose import STILL
 from voxrig.runtime.animation.style import SHORT_NAMES
 from voxrig.runtime.core.arkit import ARKIT_ANGLES, arkit_frames, bones_to_angles
 from voxrig.runtime.core.rig import profile

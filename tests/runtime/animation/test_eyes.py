@@ -8,7 +8,7 @@ from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.eyes import LOOK_RANGE
 from voxrig.runtime.animation.face import rest_pose
 from voxrig.runtime.animation.gaze import STRAIGHT, GazePose
-from voxrig.runtime.animation.life import STILL
+from voxrig.runtime.animation.life_pose import STILL
 from voxrig.runtime.animation.target import EYE_DOWN, EYE_UP, EYE_YAW
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile

@@ -281,4 +281,5 @@ def test_a_model_with_other_features_lives_too_and_hears_no_emotion(stage: MakeS
         frames += more
     assert len(frames) == 60
     assert np.isfinite(rows(frames)).all()
-    assert state.trail[-1].listening.network is None
+    assert state.trail is not None
+    assert state.trail.state.listening.network is None

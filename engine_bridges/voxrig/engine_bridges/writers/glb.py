@@ -1,5 +1,7 @@
 """A clip as a binary glTF file: morph targets under ARKit's names and a skeleton, moved by animations.
 
+Without a model of somebody's they are those of our small face, in three meshes: Face, Brows, Eyes.
+
 NAME is the whole performance; NAME.speech, NAME.blink, ... are the layers, where the clip has them. Everything is
 within the bounds of the take at every frame, with straight lines and slerps in between.
 """
@@ -7,9 +9,8 @@ within the bounds of the take at every frame, with straight lines and slerps in 
 from pathlib import Path
 from typing import NamedTuple
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES
 from voxrig.engine_bridges.writers.gltf_animation import Bounds, Tracks, told
-from voxrig.engine_bridges.writers.gltf_carrier import MESH_NODE, carrier_scene
+from voxrig.engine_bridges.writers.gltf_carrier import MESHES, carrier_scene
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
 from voxrig.engine_bridges.writers.gltf_model import Actor, BoneNode, ShapeMesh, read_model
 from voxrig.engine_bridges.writers.gltf_rest import UNTURNED
@@ -64,7 +65,7 @@ def write_glb(
 
 
 _CARRIER = Actor(
-    (ShapeMesh((MESH_NODE,), ARKIT_SHAPES, (0.0,) * len(TARGET_NAMES)),),
+    tuple(ShapeMesh((mesh.node,), mesh.shapes, (0.0,) * len(mesh.shapes)) for mesh in MESHES),
     {joint.name: BoneNode(PLACES[joint.name], UNTURNED, UNTURNED) for joint in SKELETON},
 )
 

@@ -13,9 +13,8 @@ import pygltflib
 from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
-from voxrig.engine_bridges.writers.shared_keys import shared_keys
 from voxrig.runtime.core.clip import Clip
-from voxrig.runtime.core.keys import linear_keys, rotation_keys
+from voxrig.runtime.core.keys import SharedKeys, linear_keys, rotation_keys, shared_keys
 from voxrig.runtime.core.take import Take
 
 
@@ -40,9 +39,14 @@ class Tracks:
         self.keys = 0
 
     def weights(self, nodes: list[int], curves: NDArray[np.float32]) -> None:
-        """Move the morph targets of a mesh, on all nodes that show it: float32[F, targets]."""
+        """Move the morph targets of a mesh, on all nodes that show it: float32[F, targets].
+
+        The last row is a key also where nothing moves: the weights tell how long the animation is.
+        """
         keys = shared_keys(curves, self._left(self._bounds.shape, curves))
-        sampler = self._sampler(keys.rows, np.ascontiguousarray(keys.values).reshape(-1))
+        if keys.frames[-1] < len(curves) - 1:
+            keys = SharedKeys(np.array([0, len(curves) - 1]), np.repeat(keys.values, 2, axis=0))
+        sampler = self._sampler(keys.frames, (keys.values + np.float32(0.0)).reshape(-1))
         for node in nodes:
             self._channel(sampler, node, "weights")
         self.keys += keys.values.size
@@ -73,8 +77,11 @@ class Tracks:
         self._file.document.animations = [*others, self.animation]
 
     def _left(self, bound: float, curves: NDArray[np.float32]) -> float:
-        """Return what is left of a bound, as glTF's times are float32 and so keys up to `_late` frames off."""
-        fastest = float(np.abs(np.diff(curves, axis=0)).max(initial=0.0))
+        """Return what is left of a bound, as glTF's times are float32 and so keys up to `_late` frames off.
+
+        A line between keys within the bound is steeper than the curve by twice the bound a frame at most.
+        """
+        fastest = float(np.abs(np.diff(curves, axis=0)).max(initial=0.0)) + 2.0 * bound
         return max(bound - fastest * self._late, 0.0)
 
     def _sampler(self, rows: NDArray[np.int64], values: NDArray[np.float32]) -> int:

@@ -113,8 +113,11 @@ def _read(path: Path, _changed: int, _size: int) -> tuple[pygltflib.GLTF2, Actor
     for accessor in document.accessors:
         if accessor.bufferView is None:
             accessor.byteOffset = None  # pygltflib's default, which glTF doesn't allow without a view
-    bones = _bones(document)
-    meshes = _meshes(document, blob, has_eyes={"eye_l", "eye_r"} <= bones.keys())
+    try:
+        bones = _bones(document)
+        meshes = _meshes(document, blob, has_eyes={"eye_l", "eye_r"} <= bones.keys())
+    except (AttributeError, IndexError, TypeError, ValueError) as error:  # numbers that point to nothing
+        raise ValueError(f"model {path} is damaged ({error}); export it again") from error
     if not meshes and "head" not in bones:
         raise ValueError(f"model {path} has no target named as ARKit's shapes (jawOpen, ...) and no bone named head")
     return document, Actor(meshes, bones)

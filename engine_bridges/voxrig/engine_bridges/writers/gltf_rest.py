@@ -40,8 +40,11 @@ def rest_turns(document: pygltflib.GLTF2) -> tuple[list[Doubles], list[Doubles]]
     above = []
     for place in range(len(document.nodes)):
         whole, parent = UNTURNED, parents[place]
+        seen = 0
         while parent >= 0:
-            whole, parent = product(own[parent], whole), parents[parent]
+            whole, parent, seen = product(own[parent], whole), parents[parent], seen + 1
+            if seen > len(parents):
+                raise ValueError(f"node {place} is below itself")
         above.append(whole)
     return above, own
 

@@ -1,13 +1,21 @@
 """Files that are either whole or not there."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 DRAFTS: Final = ".*.part*"
-"""Pattern of the names of drafts; one that nobody writes any more is what a killed process left."""
+"""Pattern of the names of drafts, and of some others (`is_draft`)."""
+
+_DRAFT: Final = re.compile(r"\..+\.\d+\.part(\.[^.]*)?")
+
+
+def is_draft(path: Path) -> bool:
+    """Tell by its name whether a file is a draft; one that nobody writes any more is what a killed process left."""
+    return _DRAFT.fullmatch(path.name) is not None and path.is_file()
 
 
 @contextmanager

@@ -6,36 +6,30 @@ wait is owed to the one after it, so that rates stay what they are.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
-from voxrig.runtime.animation.activity import Activity, resolve
-from voxrig.runtime.animation.emotion import CALM, Affect
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.blink_time import DOUBLE, RATES, SMALL_SHIFT, pace_of, rate_of, shut, wait
+from voxrig.runtime.animation.emotion import Affect
 from voxrig.runtime.animation.gaze import GazePose
-from voxrig.runtime.animation.lids import Stroke, drawn_width, length, level, strokes
+from voxrig.runtime.animation.lids import Stroke, drawn_width, length, strokes
+from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import normal, uniform
-from voxrig.runtime.core.timing import STEP_RATE
 
-RATES: Final = {
-    Activity.TALKING: 26.0,
-    Activity.LISTENING: 17.0,
-    Activity.READING: 4.5,
-    Activity.THINKING: 12.0,
-}
-"""Mean blinks a minute: conversation, rest and reading by Bentivoglio et al. 1997, "Analysis of blink rate patterns in
-normal subjects", Mov Disord 12. Listening is as rest: listeners blinked oftener only where they took heed of something
-useful ("Blinking while speaking and talking, hearing, and listening", J Nonverbal Behav 2022,
-doi 10.1007/s10919-021-00387-x), or not at all (Brych, Murali & Händel 2021, PLoS ONE 16). Thinking lowers the rate
-(Holland & Tarlow 1972, "Blinking and mental load", Psychol Rep 31); how far is our choice."""
+Floats = NDArray[np.float64]
+
 SPREAD: Final = 0.7
 """Standard deviation of a person's log intervals: a coefficient of variation of 79 % (78 to 80 % over 35 blinks each in
 48 people: Doughty 2016, Clin Exp Optom 99)."""
 PARTIAL: Final = 0.15
 """Share of blinks that go down by 0.4 to 0.8 only."""
-DOUBLE: Final = 0.04
-"""Share of blinks followed at once by a second."""
 LATE: Final = 30
 """Poses after which a blink that was asked for and never begun is forgotten."""
 
@@ -48,10 +42,8 @@ _HABIT_MEDIAN: Final = 1.055
 _HABIT_SHARE: Final = NormalDist().cdf(math.log(1.25 / _HABIT_MEDIAN) / _PERSON)
 
 _LOG_MEAN: Final = -0.5 * SPREAD * SPREAD
-_A_POSE: Final = 1.0 / (60.0 * STEP_RATE * (1.0 + DOUBLE))  # blink time a pose at one blink a minute; doubles count
 _REFRACTORY: Final = 6  # poses from open lids to the next blink
 _DOUBLE_GAP: Final = 12  # poses from one begin to the other, at the least
-_FASTEST: Final = 90.0  # blinks a minute
 _MOST_OWED: Final = 1.5  # mean intervals
 _MOST_OVERDUE: Final = 0.5
 _AFTER_FORCE: Final = 0.35  # mean intervals before the next of its own
@@ -60,7 +52,7 @@ _END_WINDOW: Final = 0.5  # mean intervals within which a phrase's end takes the
 _START_WINDOW: Final = 0.15
 _SHIFT_WINDOW: Final = 0.5
 _END_DELAY: Final = 8  # poses
-_SMALL_SHIFT, _LARGE_SHIFT = 8.0, 25.0  # degrees
+_LARGE_SHIFT: Final = 25.0  # degrees
 _SURE: Final = 0.97
 
 
@@ -151,18 +143,8 @@ class Blinking:
         return BlinkState(uniform(self.key, _INTERVAL, 0, 2) * met, 0.0, -1, -1, 0, 0, None)
 
     def rate(self, doing: Activity, voice: Voice, affect: Affect) -> float:
-        """Return this person's mean blinks a minute while `doing`, not AUTO.
-
-        Arousal raises it by at most 20 % (of the voice: 10 %) and fear by 25 %, as blinks come oftener with tension
-        and anxiety (Meyer, Bahrick & Fitts 1953, "Incentive, anxiety, and the human blink rate", J Exp Psychol 45;
-        King & Michels 1957, "Muscular tension and the human blink rate", J Exp Psychol 53); how far is our choice.
-        """
-        pace = RATES[doing] * self._habit
-        arousal = voice.arousal
-        if affect is not CALM:
-            pace *= 1.0 + 0.25 * affect.emotion.eyes_fear
-            arousal += 2.0 * affect.arousal
-        return pace * (1.0 + 0.1 * arousal)
+        """Return this person's mean blinks a minute while `doing`, not AUTO; see `blink_time.rate_of`."""
+        return rate_of(RATES[doing] * self._habit, voice.arousal, affect.emotion.eyes_fear, affect.arousal)
 
     def step(
         self,
@@ -191,31 +173,85 @@ class Blinking:
         Returns:
             The next state, and how far the lids are down.
         """
-        pace = min(self.rate(resolve(activity, voice), voice, affect) * policy.rate, _FASTEST) * _A_POSE
+        after, lids = self.steps(
+            Stretch.single(at, voice, affect), state, np.array([gaze], np.float64), (activity,), (policy,), (asked,)
+        )
+        return after, Lids(*lids[0].tolist())
+
+    def steps(
+        self,
+        stretch: Stretch,
+        state: BlinkState,
+        gazes: Floats,
+        activities: Sequence[Activity],
+        policies: Sequence[BlinkPolicy],
+        asked: Sequence[tuple[Asked, int]],
+    ) -> tuple[BlinkState, Floats]:
+        """Make the poses of a stretch, each as of `step`; `gazes` are float64[k, 8], as of `GazePose`.
+
+        Returns:
+            The state after the last, and float64[k, 2], how far the lids are down at each.
+        """
+        lids, row = np.zeros((stretch.length, 2)), 0
+        while row < stretch.length:
+            at, policy = stretch.at + row, policies[row]
+            own = self._own(activities[row], policy)
+            pace = pace_of(stretch.voices.values[row], stretch.affects.values[row], *own)
+            state = self._decided(state, stretch, row, pace, gazes[row, 6], policy, asked[row])
+            gone, (_, _, again, _, began, over, strokes) = 1, state
+            if row + 1 < stretch.length:
+                last = stretch.stop(row)
+                if again > at:
+                    last = min(last, again - stretch.at)
+                if strokes is not None:
+                    last = min(last, over - stretch.at)
+                ready = max(over + _REFRACTORY, again + 1) if policy.allow else 0
+                gone, left = wait(
+                    state.left, at, ready, *own, stretch.voices.values[row:last], stretch.affects.values[row:last],
+                    gazes[row:last],
+                )  # fmt: skip
+                state = state._replace(left=left)
+            if strokes is not None:
+                shut(np.array(strokes), at - began, lids[row : row + gone])
+            row += gone
+        return state, lids
+
+    def _own(self, activity: Activity, policy: BlinkPolicy) -> tuple[float, float, float, float]:
+        """Return the mean blinks a minute while talking and else, this person's habit, and the factor of the policy."""
+        if activity is Activity.AUTO:
+            return RATES[Activity.TALKING], RATES[Activity.LISTENING], self._habit, policy.rate
+        return RATES[activity], RATES[activity], self._habit, policy.rate
+
+    def _decided(
+        self,
+        state: BlinkState,
+        stretch: Stretch,
+        row: int,
+        pace: float,
+        shift: float,
+        policy: BlinkPolicy,
+        asked: tuple[Asked, int],
+    ) -> BlinkState:
+        """Let blink time pass at one pose, and begin what begins at it."""
+        at = stretch.at + row
         left, owed, again, served, began, over, lids = state
         left -= pace
         if lids is not None and at >= over:
             lids = None
         if served < asked[1] <= at < asked[1] + LATE and asked[0].strength > 0.0:
-            state = self._begun_asked(BlinkState(left, owed, -1, asked[1], began, over, lids), at, asked[0])
-        elif not policy.allow:
+            return self._begun_asked(BlinkState(left, owed, -1, asked[1], began, over, lids), at, asked[0])
+        if not policy.allow:
             if left <= 0.0:  # one that nobody sees, lest all whose lids are let go at once blink at once
                 left += self._interval(at)
-            state = BlinkState(left, owed, -1, served, began, over, lids)
-        else:
-            ready = again < at and at >= over + _REFRACTORY
-            if ready and pace and (voice.ended or voice.started or gaze.shift > _SMALL_SHIFT):
-                sooner = min(left, self._hurried(left, at, pace, voice, gaze, policy))
-                left, owed = sooner, owed + left - sooner
-            state = BlinkState(left, owed, again, served, began, over, lids)
-            if again == at or (ready and left <= 0.0):
-                state = self._begun(state, at)
-        if state.strokes is None:
-            return state, OPEN
-        since = at - state.began
-        return state, Lids(level(state.strokes[0], since), level(state.strokes[1], since))
+            return BlinkState(left, owed, -1, served, began, over, lids)
+        ready = again < at and at >= over + _REFRACTORY
+        if ready and pace and (row in stretch.voices.turns or shift > SMALL_SHIFT):
+            sooner = min(left, self._hurried(left, at, pace, stretch.voices.at(row), float(shift), policy))
+            left, owed = sooner, owed + left - sooner
+        state = BlinkState(left, owed, again, served, began, over, lids)
+        return self._begun(state, at) if again == at or (ready and left <= 0.0) else state
 
-    def _hurried(self, left: float, at: int, pace: float, voice: Voice, gaze: GazePose, policy: BlinkPolicy) -> float:
+    def _hurried(self, left: float, at: int, pace: float, voice: Voice, shift: float, policy: BlinkPolicy) -> float:
         """Return the mean intervals until the blink that an event brings; infinite if it brings none.
 
         Speakers blink at the end of and in pauses of speech (Nakano & Kitazawa 2010, "Eyeblink entrainment at
@@ -223,7 +259,7 @@ class Blinking:
         their beginning (Evinger et al. 1994, "Not looking while leaping", Exp Brain Res 100).
         """
         luck = uniform(self.key, _EVENT, at)
-        share = min((gaze.shift - _SMALL_SHIFT) / (_LARGE_SHIFT - _SMALL_SHIFT), 1.0)
+        share = min((shift - SMALL_SHIFT) / (_LARGE_SHIFT - SMALL_SHIFT), 1.0)
         if share > 0.0 and (luck < _SURE * share**3 * min(policy.rate, 1.0) or left < _SHIFT_WINDOW * share):
             return 0.0
         if left < (_END_WINDOW if voice.ended else _START_WINDOW if voice.started else 0.0):

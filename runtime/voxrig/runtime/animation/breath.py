@@ -7,6 +7,8 @@ lets the air go slowly over the phrase (Conrad & Schönle 1979, "Speech and resp
 import math
 from typing import Final, NamedTuple
 
+from numba.extending import register_jitable
+
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import uniform
 from voxrig.runtime.core.smoothing import ease
@@ -51,7 +53,7 @@ STILL: Final = BreathState(-1, 1, -0.5, -0.5, False, -0.5, -0.5)
 
 
 def breathe(key: int, state: BreathState, at: int, voice: Voice, arousal: float) -> BreathState:
-    """Breathe at pose `at`; `far` of the result is how full the lungs are, -1 to 1.
+    """Begin the next movement of the breath at pose `at`, if one begins there; `inhaled` then makes it.
 
     Args:
         key: of the session.
@@ -79,10 +81,20 @@ def breathe(key: int, state: BreathState, at: int, voice: Voice, arousal: float)
             slowest, fastest = REST
             rate = (slowest + (fastest - slowest) * uniform(key, _DEPTH + 1, at)) * (1.0 + 0.35 * arousal)
             length = round(60.0 * STEP_RATE / rate * (_IN if inward else 1.0 - _IN))
+    return BreathState(start, length, before, goal, inward, near, far)
+
+
+@register_jitable
+def inhaled(
+    start: int, length: int, before: float, goal: float, near: float, far: float, at: int
+) -> tuple[float, float]:
+    """Breathe at pose `at`: return the next `near` and `far`; arguments as of `BreathState`."""
+    air = before + (goal - before) * ease((at - start) / length)
     near += _FOLLOW * (air - near)
-    return BreathState(start, length, before, goal, inward, near, far + _FOLLOW * (near - far))
+    return near, far + _FOLLOW * (near - far)
 
 
-def flow(state: BreathState) -> float:
+@register_jitable
+def flow(near: float, far: float) -> float:
     """Return how fast air goes in (above 0) or out, 1 as in the middle of a breath in at rest."""
-    return (state.near - state.far) * (_FOLLOW * STEP_RATE / 2.0)
+    return (near - far) * (_FOLLOW * STEP_RATE / 2.0)

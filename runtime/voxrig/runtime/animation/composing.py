@@ -24,7 +24,7 @@ from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS
 from voxrig.runtime.animation.eyes import LOOK_RANGE
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.idle import IDLE_CONTROLS
-from voxrig.runtime.animation.life import STILL, LifePose
+from voxrig.runtime.animation.life_pose import LifePose, LifePoses
 from voxrig.runtime.animation.shaping import CONTACT, kind_of, parts_lips, shifted
 from voxrig.runtime.animation.style import SHORT_NAMES, TOGETHER
 from voxrig.runtime.core.native import BONES
@@ -86,39 +86,43 @@ class Composer:
         Returns:
             float32[251 + 4 * 3]: `speech` itself to the bit where life stands still.
         """
-        composed: Floats = self.composed([speech], [life])[0]
+        composed: Floats = self.composed([speech], LifePoses.of(life))[0]
         return composed
 
-    def composed(self, speech: Sequence[Floats], lives: Sequence[LifePose]) -> Floats:
+    def composed(self, speech: Sequence[Floats], lives: LifePoses) -> Floats:
         """Make native poses: float32[F, 251 + 4 * 3], F of 1 or more, each as of `compose`.
 
         Args:
             speech: F native poses of speech; they are not changed.
-            lives: what the layers show at each of them; all with the same layers.
+            lives: what the layers show at each of them.
         """
         poses = np.array(speech)
         added = np.zeros((len(poses), len(self._mixing.place)), np.float32)
-        expresses = lives[0].expression is not None
-        if expresses:
-            added[:, :_EXPRESSED] = [life.expression for life in lives]
-        if lives[0].idle is not None:
-            added[:, _EXPRESSED:] = [life.idle.values for life in lives if life.idle is not None]
-        turns = np.array([life.lids + life.gaze[:6] + life.head for life in lives])
-        _compose(poses, added, expresses, turns, *_OWN, *self._mixing)
+        if lives.expressions is not None:
+            added[:, :_EXPRESSED] = lives.expressions
+        if lives.idles is not None:
+            added[:, _EXPRESSED:] = lives.idles
+        _compose(poses, added, lives.expressions is not None, lives.turns, *_OWN, *self._mixing)
         return poses
 
     def tracks(self, speech: Floats, life: LifePose) -> tuple[Floats, ...]:
         """Make a native pose of speech and of each layer, as it is alone on a face at rest: `TRACKS`."""
-        layers = (
-            STILL._replace(expression=life.expression),
-            STILL._replace(lids=life.lids),
-            STILL._replace(gaze=life.gaze),
-            STILL._replace(head=life.head),
-            STILL._replace(idle=life.idle),
-        )
-        return speech, *(self.compose(rest_pose(), layer) for layer in layers)
+        return tuple(track[0] for track in self.tracked([speech], LifePoses.of(life)))
+
+    def tracked(self, speech: Sequence[Floats], lives: LifePoses) -> tuple[Floats, ...]:
+        """Make for each of `TRACKS` native poses: float32[F, 251 + 4 * 3], each as of `tracks`."""
+        rest = [rest_pose()] * len(speech)
+        still = LifePoses(lives.at, None, np.zeros_like(lives.turns), None)
+        layers = [still._replace(expressions=lives.expressions)]
+        for columns in _TURNED:
+            turns = np.zeros_like(lives.turns)
+            turns[:, columns] = lives.turns[:, columns]
+            layers.append(still._replace(turns=turns))
+        layers.append(still._replace(idles=lives.idles))
+        return np.array(speech), *(self.composed(rest, layer) for layer in layers)
 
 
+_TURNED: Final = (slice(0, 2), slice(2, 8), slice(8, 11))  # of `LifePoses.turns`: lids, gaze, head
 _EXPRESSED: Final = len(EXPRESSION_CONTROLS)
 _ZERO: Final = np.float32(0.0)
 _ONE: Final = np.float32(1.0)

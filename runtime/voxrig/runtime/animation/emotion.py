@@ -5,6 +5,9 @@ Neutral is no eighth emotion but the absence of all: every number 0.
 
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 CATEGORIES: Final = ("joy", "sadness", "anger", "fear", "disgust", "surprise", "contempt")
 """The six basic emotions of Ekman, Sorenson & Friesen (1969, "Pan-cultural elements in facial displays of emotion",
 Science 164) and contempt (Ekman & Friesen 1986, "A new pan-cultural facial expression of emotion", Motivation and
@@ -60,6 +63,26 @@ class Affect(NamedTuple):
     valence: float
     arousal: float
     dominance: float
+
+
+class Affects(NamedTuple):
+    """What is shown at some poses, one after the other, laid out for compiled code.
+
+    Attributes:
+        values: float64[k, 24]: the emotion's numbers, then valence, arousal and dominance.
+    """
+
+    values: NDArray[np.float64]
+
+    def at(self, row: int) -> Affect:
+        """Return the affect of one row."""
+        numbers = self.values[row].tolist()
+        return Affect(Emotion._make(numbers[:-3]), *numbers[-3:])
+
+    @staticmethod
+    def of(affect: Affect) -> "Affects":
+        """Lay out one pose."""
+        return Affects(np.array([(*affect.emotion, *affect[1:])]))
 
 
 NEUTRAL: Final = Emotion()

@@ -9,7 +9,6 @@ expressions", Biol Psychol 65). Brows also mark what the voice stresses and asks
 underliners of Ekman 1979 ("About brows: emotional and conversational signals", in Human Ethology).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -24,29 +23,9 @@ from voxrig.runtime.animation.action_units import (
     links,
     tables,
 )
-from voxrig.runtime.animation.columns import distinct
-from voxrig.runtime.animation.emotion import Affect
-from voxrig.runtime.animation.muscles import (
-    ACCENT,
-    APART,
-    ASKED,
-    EXCITED,
-    LAGS,
-    LIFT,
-    MOST,
-    REST,
-    SIDE,
-    SINK,
-    SPEAK,
-    STRESSED,
-    SUBDUED,
-    TAKEN,
-    accent_of,
-    express,
-    express_all,
-    followed,
-)
-from voxrig.runtime.animation.voice import Voice
+from voxrig.runtime.animation.emotion import Affect, Affects
+from voxrig.runtime.animation.muscles import APART, LAGS, SIDE, express_all
+from voxrig.runtime.animation.voice import Voice, Voices
 from voxrig.runtime.core.chance import uniform
 
 _WIDTH: Final = len(EXPRESSION_CONTROLS)
@@ -107,49 +86,21 @@ class Expressing:
         Returns:
             The next state, and float32[K], a value 0 to 1 for each of `EXPRESSION_CONTROLS`.
         """
-        accent = state.accent
-        if voice.beat > 0.0 and at - accent[0] >= APART and uniform(self.key, TAKEN, at) < 0.25 + 0.5 * voice.beat:
-            accent = at, accent_of(voice.beat, voice.arousal, affect.arousal)
-        wanted = STRESSED * voice.stress + ASKED * max(voice.rising, 0.0)
-        if at - accent[0] < ACCENT:
-            wanted += accent[1]
-        talk = followed(*state.talk, float(voice.speaking), SPEAK, REST)
-        lift = followed(*state.lift, min(wanted, MOST), LIFT, SINK)
-        held, values = np.empty_like(state.held), np.zeros(_WIDTH, np.float32)
-        gain = np.float32(1.0 + (EXCITED if voice.arousal > 0.0 else SUBDUED) * voice.arousal)
-        shown, begun = express(
-            self.key, at, self._side, state.shown, state.begun, np.array(affect.emotion), gain, talk[1], lift[1],
-            *self._tables, *self._links, state.held, held, values,
-        )  # fmt: skip
-        return ExpressionState(held, shown, begun, talk, lift, accent), values
+        after, shown = self.steps(state, at, Affects.of(affect), Voices.of(voice))
+        values: Floats = shown[0]
+        return after, values
 
     def steps(
-        self, state: ExpressionState, at: int, affects: Sequence[Affect], voices: Sequence[Voice]
-    ) -> tuple[list[ExpressionState], Floats]:
-        """Show some poses from `at` on, each as of `step`; return float32[k, K]."""
-        if len(voices) == 1:  # as in a live session: quicker so
-            after, shown = self.step(state, at, affects[0], voices[0])
-            return [after], shown[None]
-        emotions, which = distinct([affect.emotion for affect in affects])
-        given = np.array([
-            (voice.speaking, voice.stress, voice.beat, voice.rising, voice.arousal, affect.arousal)
-            for voice, affect in zip(voices, affects, strict=True)
-        ])  # fmt: skip
-        count = len(given)
-        held, values = np.empty((count, *state.held.shape), np.float32), np.zeros((count, _WIDTH), np.float32)
-        moments, brows = np.empty((count, 3), np.int64), np.empty((count, 5))
-        express_all(
+        self, state: ExpressionState, at: int, affects: Affects, voices: Voices
+    ) -> tuple[ExpressionState, Floats]:
+        """Show some poses from `at` on, each as of `step`; return the state after the last, and float32[k, K]."""
+        held, values = np.empty_like(state.held), np.zeros((len(voices.values), _WIDTH), np.float32)
+        shown, begun, accent, talk, talks, lift, lifts, height = express_all(
             self.key, at, self._side, (state.shown, state.begun, state.accent[0]),
-            (*state.talk, *state.lift, state.accent[1]), emotions, which, given, LAGS, self._tables, self._links,
-            state.held, held, values, moments, brows,
+            (*state.talk, *state.lift, state.accent[1]), affects.values, voices.values, LAGS, self._tables, self._links,
+            state.held, held, values,
         )  # fmt: skip
-        states = [
-            ExpressionState(own, shown, begun, (talk, talks), (lift, lifts), (accent, height))
-            for own, (shown, begun, accent), (talk, talks, lift, lifts, height) in zip(
-                held, moments.tolist(), brows.tolist(), strict=True
-            )
-        ]
-        return states, values
+        return ExpressionState(held, shown, begun, (talk, talks), (lift, lifts), (accent, height)), values
 
 
 _START: Final = ExpressionState(np.zeros((2, len(UNITS), 2), np.float32), 0, 0, (0.0, 0.0), (0.0, 0.0), (-APART, 0.0))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.columns import distinct
-from voxrig.runtime.animation.emotion import CALM, CATEGORIES, NEUTRAL, Affect, Emotion
+from voxrig.runtime.animation.emotion import CATEGORIES, NEUTRAL, Affect, Affects, Emotion
 from voxrig.runtime.animation.listening import HeardEmotion
 from voxrig.runtime.animation.mixing import CONFLICTED, POINTS, Floats, Numbers, mix, mixed, smooth
 from voxrig.runtime.animation.temper import Temper
@@ -49,21 +49,25 @@ _NOTHING: Final[Numbers] = (0.0,) * len(CATEGORIES)
 
 
 class FeelingState(NamedTuple):
-    """What a character feels at a pose.
+    """What a character feels at a pose; a value, whose array is replaced and never written.
 
     Attributes:
-        cued: the emotion that cues asked for.
-        evidence: what is heard, its running mean: 7 numbers, as `CATEGORIES`; so too the next two.
-        heard: what of it moves the character.
-        mood: what it has felt in the last minute or so.
-        affect: what it shows.
+        felt: float64[66]: the emotion that cues asked for (21 numbers); what is heard, its running mean (7, as
+            `CATEGORIES`); what of it moves the character (7); the mood, what it has felt in the last minute or so (7);
+            and what it shows (24, as of `emotion.Affects`).
     """
 
-    cued: Emotion
-    evidence: Numbers
-    heard: Numbers
-    mood: Numbers
-    affect: Affect
+    felt: Floats
+
+    @property
+    def mood(self) -> Numbers:
+        """What it has felt in the last minute or so, as `CATEGORIES`."""
+        return tuple(self.felt[_REGIONAL + 2 * _N : _REGIONAL + 3 * _N].tolist())
+
+    @property
+    def affect(self) -> Affect:
+        """What it shows."""
+        return Affects(self.felt[None, _REGIONAL + 3 * _N :]).at(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ class Feeling:
 
     def start(self) -> FeelingState:
         """Begin with nothing but the baseline."""
-        return self._felt(NEUTRAL, _NOTHING, _NOTHING, FeelingState(NEUTRAL, _NOTHING, _NOTHING, _NOTHING, CALM), 1.0)
+        shown = mixed(NEUTRAL, _NOTHING, _NOTHING, self._baseline, self._weights, 1.0)
+        felt = np.zeros(2 * _REGIONAL + 3 * _N + 3)
+        felt[_REGIONAL + 3 * _N :] = shown[: _REGIONAL + 3]
+        return FeelingState(felt)
 
     def step(
         self, state: FeelingState, at: int, cued: Emotion, heard: HeardEmotion | None, voice: Voice
@@ -102,21 +109,8 @@ class Feeling:
         Returns:
             The next state and what the face shows; at most 1 in each region.
         """
-        evidence, moved = state.evidence, state.heard
-        now = self._told(heard) if voice.speaking and heard is not None else _NOTHING
-        if now is not _NOTHING or evidence is not _NOTHING or moved is not _NOTHING:
-            both = np.empty(2 * _N)
-            smooth(evidence, moved, now, *_RATES, CONFLICTED, both)
-            numbers = both.tolist()
-            evidence, moved = _same(tuple(numbers[:_N]), evidence), _same(tuple(numbers[_N:]), moved)
-        same = cued == state.cued and moved is state.heard
-        if at % _MOOD_POSES == 0 and not (same and self._is_settled(state)):
-            state = self._felt(cued, evidence, moved, state, _MOOD_KEPT)
-        elif not same:
-            state = self._felt(cued, evidence, moved, state, 1.0)
-        elif evidence is not state.evidence:
-            state = state._replace(evidence=evidence)
-        return state, state.affect
+        after, affects = self.steps(state, at, (cued,), (heard,), (voice.speaking,))
+        return after, affects.at(0)
 
     def steps(
         self,
@@ -124,48 +118,27 @@ class Feeling:
         at: int,
         cued: Sequence[Emotion],
         heard: Sequence[HeardEmotion | None],
-        voices: Sequence[Voice],
-    ) -> tuple[list[FeelingState], list[Affect]]:
-        """Feel some poses from `at` on, each as of `step`."""
-        if len(cued) == 1:  # as in a live session: quicker so
-            after, affect = self.step(state, at, cued[0], heard[0], voices[0])
-            return [after], [affect]
+        speaking: Sequence[float],
+    ) -> tuple[FeelingState, Affects]:
+        """Feel some poses from `at` on, each as of `step`; return the state after the last.
+
+        Args:
+            state, at, cued, heard: as of `step`, the latter two for each pose.
+            speaking: 1 at each pose at which the voice speaks, else 0.
+        """
         told, last, now = [], None, _NOTHING
-        for sounds_like, voice in zip(heard, voices, strict=True):
+        for sounds_like, speaks in zip(heard, speaking, strict=True):
             if sounds_like is not last:
                 last, now = sounds_like, _NOTHING if sounds_like is None else self._told(sounds_like)
-            told.append(now if voice.speaking else _NOTHING)
+            told.append(now if speaks else _NOTHING)
         asked, asks = distinct(cued)
         sounds, sounding = distinct(told)
-        emotion, *place = state.affect
-        before = np.array((*state.cued, *state.evidence, *state.heard, *state.mood, *emotion, *place))
-        felt, moved = np.empty((len(told), len(before))), np.empty(len(told), np.int64)
-        _feel(
-            at, before, asked, asks, sounds, sounding, self._baseline, self._weights, _MOOD_POSES, _MOOD_KEPT, *_RATES,
-            CONFLICTED, POINTS, felt, moved,
+        felt, affects = np.empty_like(state.felt), np.empty((len(told), _REGIONAL + 3))
+        changed = _feel(
+            at, state.felt, asked, asks, sounds, sounding, self._baseline, self._weights, _MOOD_POSES, _MOOD_KEPT,
+            *_RATES, CONFLICTED, POINTS, felt, affects,
         )  # fmt: skip
-        states, affects = [], []
-        for n, changes in enumerate(moved.tolist()):
-            if changes:
-                state = _changed(state, changes, cued[n], felt[n, _REGIONAL:].tolist())
-            states.append(state)
-            affects.append(state.affect)
-        return states, affects
-
-    @staticmethod
-    def _is_settled(state: FeelingState) -> bool:
-        """Whether there is nothing that could move the mood."""
-        return state.mood is _NOTHING and state.heard is _NOTHING and state.cued == NEUTRAL
-
-    def _felt(
-        self, cued: Emotion, evidence: Numbers, heard: Numbers, before: FeelingState, keep: float
-    ) -> FeelingState:
-        """Mix the sources anew."""
-        numbers = mixed(cued, heard, before.mood, self._baseline, self._weights, keep).tolist()
-        emotion, affect = Emotion._make(numbers[:_REGIONAL]), before.affect
-        if emotion != affect.emotion:
-            affect = Affect(emotion, *numbers[_REGIONAL : _REGIONAL + 3])
-        return FeelingState(cued, evidence, heard, _same(tuple(numbers[_REGIONAL + 3 :]), before.mood), affect)
+        return FeelingState(felt) if changed else state, Affects(affects)
 
     def _told(self, heard: HeardEmotion) -> Numbers:
         """The categories that are heard, less what is faint."""
@@ -174,27 +147,8 @@ class Feeling:
         return tuple([max(probability - FAINT, 0.0) / (1.0 - FAINT) for probability in heard.probabilities[1:]])
 
 
-_CUED, _HEARD, _SHOWN, _OTHER = 1, 2, 4, 8  # what changes at a pose, a bit each
 _N: Final = len(CATEGORIES)
 _REGIONAL: Final = len(NEUTRAL)
-
-
-def _changed(before: FeelingState, changes: int, cued: Emotion, felt: list[float]) -> FeelingState:
-    """Return the state of a pose at which something changes; `felt` is all but what cues ask for, as of `_feel`."""
-    evidence = _same(tuple(felt[:_N]), before.evidence)
-    heard = _same(tuple(felt[_N : 2 * _N]), before.heard)
-    mood = _same(tuple(felt[2 * _N : 3 * _N]), before.mood)
-    affect = before.affect
-    if changes & _SHOWN:
-        affect = Affect(Emotion._make(felt[3 * _N : 3 * _N + _REGIONAL]), *felt[3 * _N + _REGIONAL :])
-    return FeelingState(cued if changes & _CUED else before.cued, evidence, heard, mood, affect)
-
-
-def _same(new: Numbers, old: Numbers) -> Numbers:
-    """Return the older of two that are equal, and the one nothing for all that is nothing: sameness is quick to see."""
-    if new == old:
-        return old
-    return _NOTHING if new == _NOTHING else new
 
 
 @numba.njit(cache=True)
@@ -226,47 +180,41 @@ def _feel(
     fall: float,
     conflicts: Floats,
     points: Floats,
-    felt: Floats,
-    moved: Integers,
-) -> None:
+    after: Floats,
+    affects: Floats,
+) -> bool:
     """Feel k poses from `at` on.
 
     Args:
         at: number of the first.
-        before: float64[66]: what cues asked for at the pose before, evidence, heard, mood, the emotion shown and where
-            it lies.
+        before: float64[66], as of `FeelingState`.
         asked, asks: what cues ask for; sounds, sounding: what is told by the voice; as of `columns.distinct`.
         baseline, weights, conflicts, points: as of `mixing.mix`.
         mood_poses, mood_kept: every how many poses the mood moves, and how much of it is kept.
         settle, rise, fall: as of `mixing.smooth`.
-        felt: float64[k, 66], is written: as `before`, at each pose.
-        moved: int64[k], is written: what changes there, a bit each.
+        after: float64[66], is written: as `before`, at the last pose.
+        affects: float64[k, 24], is written: what is shown at each pose.
+
+    Returns:
+        Whether anything changed.
     """
-    now, mix_out, smooth_out = before.copy(), np.empty(31), np.empty(14)
-    cued, evidence, heard, mood, shown = now[:21], now[21:28], now[28:35], now[35:42], now[42:]
-    for n in range(len(moved)):
-        changes, told = 0, sounds[sounding[n]]
+    after[:] = before
+    mix_out, smooth_out, changed = np.empty(31), np.empty(14), False
+    cued, evidence, heard, mood, shown = after[:21], after[21:28], after[28:35], after[35:42], after[42:]
+    for n in range(len(affects)):
+        same, told = True, sounds[sounding[n]]
         if told.any() or evidence.any() or heard.any():
             smooth(evidence, heard, told, settle, rise, fall, conflicts, smooth_out)
-            if _move(smooth_out[:7], evidence):
-                changes |= _OTHER
-            if _move(smooth_out[7:], heard):
-                changes |= _HEARD
-        if _move(asked[asks[n]], cued):
-            changes |= _CUED
-        same = changes & (_CUED | _HEARD) == 0
+            changed = _move(smooth_out[:7], evidence) or changed
+            same = not _move(smooth_out[7:], heard)
+        same = not _move(asked[asks[n]], cued) and same
+        changed = changed or not same
         settled = same and not (mood.any() or heard.any() or cued.any())
         keep = mood_kept if (at + n) % mood_poses == 0 else 1.0
         if not same or (keep != 1.0 and not settled):
             mix(cued, heard, mood, baseline, weights, keep, conflicts, points, mix_out)
-            if _move(mix_out[24:], mood):
-                changes |= _OTHER
+            changed = _move(mix_out[24:], mood) or changed
             if (mix_out[:21] != shown[:21]).any():
-                shown[:] = mix_out[:24]
-                changes |= _SHOWN
-        felt[n], moved[n] = now, changes
-
-
-def warm_up() -> None:
-    """Compile what else runs first where an emotion is first heard, in the middle of a session."""
-    smooth(_NOTHING, _NOTHING, _NOTHING, *_RATES, CONFLICTED, np.empty(2 * _N))
+                shown[:], changed = mix_out[:24], True
+        affects[n] = shown
+    return changed

@@ -1,22 +1,23 @@
 """Gaze: where the eyes look at every pose, and the head's share in it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import numba
+import numpy as np
+from numpy.typing import NDArray
 
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.emotion import Affect
+from voxrig.runtime.animation.eye_turn import turn
 from voxrig.runtime.animation.fixation import FOREVER, TEXT, Fixation, Look, first, following, turning
-from voxrig.runtime.animation.head_turn import AHEAD, HeadTurn, turned
+from voxrig.runtime.animation.head_turn import AHEAD
 from voxrig.runtime.animation.pursuit import REST, STEP, followed, unwound
 from voxrig.runtime.animation.saccade import LANDED, Saccade, begun, remaining
+from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.target import (
     AS_NEEDED,
-    EYE_DOWN,
-    EYE_UP,
-    EYE_YAW,
     PARTNER,
     Bearing,
     Course,
@@ -25,21 +26,16 @@ from voxrig.runtime.animation.target import (
     bearing,
     course,
 )
-from voxrig.runtime.animation.vergence import eyes_on
 from voxrig.runtime.animation.voice import Voice
-from voxrig.runtime.core.chance import drift, uniform
+from voxrig.runtime.core.chance import uniform
+
+Floats = NDArray[np.float64]
 
 LEAST_SHIFT: Final = 1.0
 """Degrees from which a saccade is told as a shift."""
 
-_DRIFT: Final = 0.06
-_DRIFT_PERIOD: Final = 45
 _MICRO: Final = 0.1
-_CONVERGE: Final = 0.2
-_SETTLED: Final = 1e-6
-_DEGREE: Final = math.pi / 180.0
-_YAW, _UP, _DOWN = math.radians(EYE_YAW), math.radians(EYE_UP), math.radians(EYE_DOWN)
-_MICRO_WAY, _MICRO_TIME, _PHASE, _DRIFT_YAW, _DRIFT_PITCH = range(39, 44)
+_MICRO_WAY, _MICRO_TIME, _PHASE = 39, 40, 41  # of chance; 42 and 43 are of `eye_turn`
 _OWN: Final = (Activity.READING, Activity.THINKING)
 
 
@@ -93,8 +89,8 @@ class GazeState(NamedTuple):
     Attributes:
         fixation: what it rests on.
         aim: in which direction that is.
-        near: 1 / metres that the eyes converge on.
-        head: the head's share, on its way.
+        head: float64[7]: the head's share on its way, as of `head_turn`, three numbers each for yaw and for pitch; and
+            1 / metres that the eyes converge on. It is replaced and never written.
         target, place: as of the pose before.
         goal: where that target is; the partner if there is none.
         activity: as of the pose before.
@@ -103,8 +99,7 @@ class GazeState(NamedTuple):
 
     fixation: Fixation
     aim: Aim
-    near: float
-    head: HeadTurn
+    head: Floats
     target: Target | None
     place: Place | None
     goal: Bearing
@@ -115,8 +110,7 @@ class GazeState(NamedTuple):
 _BEGIN: Final = GazeState(
     Fixation(Look.FACE, 0.0, 0.0, -1),
     Aim((0.0, 0.0), AS_NEEDED, Course(0.0, 0.0, 0.0, 0.0), (0.0, 0.0), 0, LANDED),
-    PARTNER.near,
-    AHEAD,
+    np.array((*AHEAD, PARTNER.near)),
     None,
     None,
     PARTNER,
@@ -167,45 +161,60 @@ class Gazing:
         Raises:
             TargetError: the target's coordinates are not finite.
         """
-        goal = state.goal
-        if target is not state.target or place is not state.place:
-            goal = PARTNER if target is None else bearing(target, place)
-        fixation, jumps = self._fixation(state, at, voice, affect, activity, target, goal.near)
-        look = fixation.look
-        share = AS_NEEDED if target is None or look is Look.TEXT else target.head
-        seen = TEXT if look is Look.TEXT else goal
-        aim, shift = self._aimed(state.aim, at, fixation, jumps, seen, share)
-        near = state.near
-        if near != seen.near:
-            near = seen.near if abs(seen.near - near) < _SETTLED else near + _CONVERGE * (seen.near - near)
-        head = turned(state.head, aim.course.head_yaw, aim.course.head_pitch)
+        after, poses = self.steps(Stretch.single(at, voice, affect), state, (activity,), (target,), (place,))
+        *angles, shift, mutual = poses[0].tolist()
+        return after, GazePose._make((*angles, shift, mutual > 0.0))
 
-        left = remaining(aim.saccade, at)
-        eyes = _drifting(
-            self.key,
-            at,
-            aim.course.yaw + aim.micro[0] + left * aim.saccade.yaw,
-            aim.course.pitch + aim.micro[1] + left * aim.saccade.pitch,
-            near,
-            head.yaw[2],
-            head.pitch[2],
-        )
-        ended = at if voice.ended else state.ended
-        after = GazeState(fixation, aim, near, head, target, place, goal, activity, ended)
-        return after, GazePose(*eyes, head.yaw[2] * _DEGREE, head.pitch[2] * _DEGREE, shift, look is Look.FACE)
+    def steps(
+        self,
+        stretch: Stretch,
+        state: GazeState,
+        activities: Sequence[Activity],
+        targets: Sequence[Target | None],
+        places: Sequence[Place],
+    ) -> tuple[GazeState, Floats]:
+        """Make the poses of a stretch, each as of `step`.
+
+        Returns:
+            The state after the last, and float64[k, 8]: the fields of each `GazePose`.
+        """
+        shown, row, count = np.empty((stretch.length, 8)), 0, stretch.length
+        while row < count:
+            at, activity, target, place = stretch.at + row, activities[row], targets[row], places[row]
+            goal = state.goal
+            if target is not state.target or place is not state.place:
+                goal = PARTNER if target is None else bearing(target, place)
+            fixation, jumps = self._fixation(state, stretch, row, activity, target, goal.near)
+            look = fixation.look
+            share = AS_NEEDED if target is None or look is Look.TEXT else target.head
+            seen = TEXT if look is Look.TEXT else goal
+            aim, shift = self._aimed(state.aim, at, fixation, jumps, seen, share)
+            last = row + 1
+            if last < count and (look is Look.AWAY or unwound(seen, aim.centre) == aim.centre):
+                last = min(stretch.stop(row), max(min(fixation.until, aim.next_micro) - stretch.at, last))
+            head, saccade = np.empty(7), aim.saccade
+            turn(
+                self.key, at, aim.course.yaw + aim.micro[0], aim.course.pitch + aim.micro[1], saccade.start,
+                saccade.phase, saccade.poses, saccade.skew, saccade.yaw, saccade.pitch, seen.near,
+                aim.course.head_yaw, aim.course.head_pitch, shift, float(look is Look.FACE), state.head, head,
+                shown[row:last],
+            )  # fmt: skip
+            ended = at if row in stretch.voices.turns and stretch.voices.at(row).ended else state.ended
+            state = GazeState(fixation, aim, head, target, place, goal, activity, ended)
+            row = last
+        return state, shown
 
     def _fixation(
         self,
         state: GazeState,
-        at: int,
-        voice: Voice,
-        affect: Affect,
+        stretch: Stretch,
+        row: int,
         activity: Activity,
         target: Target | None,
         near: float,
     ) -> tuple[Fixation, bool]:
         """Return what gaze rests on at a pose, and whether it turns to it just then."""
-        now = state.fixation
+        now, at = state.fixation, stretch.at + row
         if target is not None and not target.partner:
             if now.look is Look.TARGET:
                 return now, False
@@ -213,13 +222,14 @@ class Gazing:
         begins = now.look is Look.TARGET or now.until < 0
         if begins and activity not in _OWN:
             return first(self.key, at), True
-        if voice.started or voice.ended:
-            now = turning(self.key, at, now, activity, voice, at - state.ended)
+        if row in stretch.voices.turns:
+            now = turning(self.key, at, now, activity, stretch.voices.at(row), at - state.ended)
         due = begins or at >= now.until
         if activity is not state.activity and (activity in _OWN or state.activity in _OWN):
             due = True
         if not due:
             return now, False
+        voice, affect = stretch.voices.at(row), stretch.affects.at(row)
         return following(self.key, at, now, activity, voice, affect, near), True
 
     def _aimed(
@@ -261,30 +271,3 @@ class Gazing:
         if math.hypot(yaw - now[0], pitch - now[1]) < _MICRO:
             return -yaw, -pitch
         return yaw, pitch
-
-
-@numba.njit(cache=True)
-def _drifting(
-    key: int, at: int, yaw: float, pitch: float, near: float, head_yaw: float, head_pitch: float
-) -> tuple[float, float, float, float]:
-    """Turn both eyes to where gaze is put, as of `eyes_on`, but for the drift that never ends."""
-    yaw += _DRIFT * drift(key, _DRIFT_YAW, at, _DRIFT_PERIOD)
-    pitch += _DRIFT * drift(key, _DRIFT_PITCH, at, _DRIFT_PERIOD)
-    return eyes_on(yaw, pitch, near, head_yaw, head_pitch)
-
-
-def stabilised(gaze: GazePose, head_yaw: float, head_pitch: float) -> GazePose:
-    """Keep gaze where it is while the head moves by itself: the eyes turn back, as the vestibulo-ocular reflex has it.
-
-    Both eyes turn alike, as far as both can (`target.EYE_YAW` and the others).
-
-    Args:
-        gaze: as `Gazing.step` gives it.
-        head_yaw, head_pitch: radians that the head is turned besides its share of the gaze.
-    """
-    left, down, right, low, turned_yaw, turned_pitch, shift, mutual = gaze
-    inner, outer = (left, right) if left < right else (right, left)
-    yaw = max(-_YAW - inner, min(_YAW - outer, -head_yaw))
-    upper, lower = (down, low) if down < low else (low, down)
-    pitch = max(-_UP - upper, min(_DOWN - lower, -head_pitch))
-    return GazePose(left + yaw, down + pitch, right + yaw, low + pitch, turned_yaw, turned_pitch, shift, mutual)

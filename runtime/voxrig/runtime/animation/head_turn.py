@@ -1,7 +1,11 @@
 """The head's share of gaze, on its way: later than the eyes, and smooth."""
 
 import math
-from typing import Final, NamedTuple
+from typing import Final
+
+import numpy as np
+from numba.extending import register_jitable
+from numpy.typing import NDArray
 
 from voxrig.runtime.core.timing import STEP_RATE
 
@@ -13,26 +17,24 @@ _PART: Final = 1.0 - math.exp(-SPEED / STEP_RATE)
 _NEAR: Final = 1e-5
 
 
-class HeadTurn(NamedTuple):
-    """How far the head is turned: three delays in series for yaw and for pitch, of which the last is shown; degrees."""
-
-    yaw: tuple[float, float, float]
-    pitch: tuple[float, float, float]
+AHEAD: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+"""The head rests: three delays in series for yaw and three for pitch, of which the last are shown; degrees."""
 
 
-AHEAD: Final = HeadTurn((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-"""The head rests."""
+@register_jitable
+def turned(now: NDArray[np.float64], yaw: float, pitch: float) -> None:
+    """Move the head, its first six numbers as of `AHEAD`, by one pose towards `yaw` and `pitch`, degrees, in place.
+
+    It comes to rest exactly there.
+    """
+    if now[0] == yaw and now[1] == yaw and now[2] == yaw and now[3] == pitch and now[4] == pitch and now[5] == pitch:
+        return
+    now[0], now[1], now[2] = _moved(now[0], now[1], now[2], yaw)
+    now[3], now[4], now[5] = _moved(now[3], now[4], now[5], pitch)
 
 
-def turned(now: HeadTurn, yaw: float, pitch: float) -> HeadTurn:
-    """Move the head by one pose towards `yaw` and `pitch`, degrees; it comes to rest exactly there."""
-    if now.yaw == (yaw, yaw, yaw) and now.pitch == (pitch, pitch, pitch):
-        return now
-    return HeadTurn(_moved(now.yaw, yaw), _moved(now.pitch, pitch))
-
-
-def _moved(now: tuple[float, float, float], goal: float) -> tuple[float, float, float]:
-    first, second, third = now
+@register_jitable
+def _moved(first: float, second: float, third: float, goal: float) -> tuple[float, float, float]:
     first += _PART * (goal - first)
     second += _PART * (first - second)
     third += _PART * (second - third)

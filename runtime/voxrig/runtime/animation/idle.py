@@ -4,20 +4,23 @@ The mouth belongs to speech. What the idle face does with it begins no earlier t
 is gone 100 ms after one begins.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numba
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.breath import STILL, BreathState, breathe, flow
+from voxrig.runtime.animation.breath import STILL, BreathState, breathe, flow, inhaled
 from voxrig.runtime.animation.emotion import Affect
+from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import drift, uniform
 from voxrig.runtime.core.smoothing import ease
 from voxrig.runtime.core.timing import STEP_RATE
+
+Floats = NDArray[np.float64]
 
 IDLE_CONTROLS: Final = (
     "browRaiseInL", "browRaiseInR", "browRaiseOuterL", "browRaiseOuterR", "eyeCheekRaiseL", "eyeCheekRaiseR",
@@ -81,7 +84,6 @@ class IdlingState(NamedTuple):
 _SWALLOW, _FIDGET, _MICRO = 74, 76, 80
 _NOTHING: Final = Fidget(0, 1, 0, 0.0, 0.0, 0.0)
 _START: Final = IdlingState(STILL, 0, 0, _NOTHING, -1)
-_STILL_MOUTH: Final = (0.0,) * 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,7 @@ class Idling:
         """Before the first pose."""
         return _START
 
-    def step(
-        self, state: IdlingState, at: int, voice: Voice, affect: Affect, micro: Sequence[float] | None = None
-    ) -> tuple[IdlingState, IdlePose]:
+    def step(self, state: IdlingState, at: int, voice: Voice, affect: Affect) -> tuple[IdlingState, IdlePose]:
         """Live through pose `at`.
 
         Args:
@@ -109,38 +109,65 @@ class Idling:
             at: number of the pose.
             voice: as heard at the pose.
             affect: as shown at the pose.
-            micro: what `micro` gives for the pose, if it is known already.
         """
-        breath = breathe(self.key, state.breath, at, voice, affect.arousal)
-        _, free, swallow, fidget, due = state
+        after, poses = self.steps(Stretch.single(at, voice, affect), state)
+        *values, breath = poses[0].tolist()
+        return after, IdlePose(tuple(values), breath)
+
+    def steps(self, stretch: Stretch, state: IdlingState) -> tuple[IdlingState, Floats]:
+        """Live through a stretch, each pose as of `step`.
+
+        Returns:
+            The state after the last, and float64[k, 20]: what is added to `IDLE_CONTROLS`, and the breath.
+        """
+        poses, row, voices = np.zeros((stretch.length, len(IDLE_CONTROLS) + 1)), 0, stretch.voices
+        while row < stretch.length:
+            at = stretch.at + row
+            speaking, since = voices.values[row, :2].tolist()
+            voice = voices.at(row) if row in voices.turns else None
+            breath, free, swallow, fidget, due = self._decided(state, stretch, row, speaking > 0.0, int(since), voice)
+            silent = not speaking and since >= MOUTH_WAITS
+            last = row + 1
+            if last < stretch.length:
+                last = min(stretch.stop(row), breath.start + breath.length - stretch.at)
+                if not speaking and not silent:
+                    last = min(last, row + MOUTH_WAITS - int(since))
+                if free:
+                    last = min(last, swallow + SWALLOW_LENGTH - stretch.at, due - stretch.at if silent else row + free)
+                else:
+                    last = min(last, min(swallow, due) - MOUTH_WAITS + 1 - stretch.at)
+                last = max(last, row + 1)
+            free, near, far = _live(
+                self.key, at, breath.start, breath.length, breath.before, breath.goal, breath.near, breath.far, free,
+                silent, swallow, *fidget, poses[row:last],
+            )  # fmt: skip
+            state = IdlingState(BreathState(*breath[:5], near, far), free, swallow, fidget, due)
+            row = last
+        return state, poses
+
+    def _decided(
+        self, state: IdlingState, stretch: Stretch, row: int, speaking: bool, since: int, voice: Voice | None
+    ) -> IdlingState:
+        """Begin what begins at one pose; `voice` where it starts or ends."""
+        at = stretch.at + row
+        breath, free, swallow, fidget, due = state
+        if voice is not None or breath.start < 0 or at - breath.start >= breath.length:
+            breath = breathe(self.key, breath, at, stretch.voices.at(row), float(stretch.affects.values[row, 22]))
         if due < 0:
             swallow, due = at + self._until_swallow(at), at + self._until_fidget(at)
-        silent = not voice.speaking and voice.since >= MOUTH_WAITS
+        silent = not speaking and since >= MOUTH_WAITS
         free = min(free + 1, MOUTH_LEAVES) if silent else max(free - 1, 0)
         if free == 0:  # what was under way is not taken up again; what is due comes some time after the speech
             fidget = _NOTHING
             if min(swallow, due) < at + MOUTH_WAITS:
                 swallow, due = max(swallow, self._later(at, 0)), max(due, self._later(at, 1))
-        mouth: tuple[float, ...] = _STILL_MOUTH
-        if free:
+        else:
             if at - swallow >= SWALLOW_LENGTH:
                 swallow = at + self._until_swallow(at)
             if at >= due and silent:
                 fidget = self._fidget(at)
                 due = at + self._until_fidget(at)
-            mouth = _mouth(at, swallow, fidget, ease(free / MOUTH_LEAVES))
-        air = flow(breath)
-        inward, outward = min(max(air, 0.0), 2.0), min(max(-air, 0.0), 2.0)
-        nostrils = 0.12 * inward
-        values = (*(micro or self.micro(at, 1)[0]), 0.15 * inward, 0.1 * outward, nostrils, nostrils, *mouth)
-        return IdlingState(breath, free, swallow, fidget, due), IdlePose(values, breath.far)
-
-    def micro(self, at: int, count: int) -> list[list[float]]:
-        """Return the first six of `IDLE_CONTROLS` at `count` poses from `at` on."""
-        out = np.empty((count, 6))
-        _micro(self.key, at, out)
-        drifts: list[list[float]] = out.tolist()
-        return drifts
+        return IdlingState(breath, free, swallow, fidget, due)
 
     def _until_swallow(self, at: int) -> int:
         least, most = SWALLOWS
@@ -166,33 +193,90 @@ class Idling:
         return Fidget(at, out, hold, 0.2 * amount, *((amount, less) if kind < 0.75 else (less, amount)))
 
 
-def _mouth(at: int, swallow: int, fidget: Fidget, free: float) -> tuple[float, ...]:
-    """Return the last nine of `IDLE_CONTROLS`."""
-    start, out, hold, press, left, right = fidget
+@register_jitable
+def _mouth(
+    at: int, swallow: int, start: int, out: int, hold: int, press: float, left: float, right: float, free: float
+) -> tuple[float, float, float, float, float, float, float, float, float]:
+    """Return the last nine of `IDLE_CONTROLS`; `start` to `right` as of `Fidget`."""
     since = at - start
     gone = free * (ease(since / out) - ease((since - out - hold) / out))
     if at < swallow:
         return gone * press, gone * press, gone * left, gone * right, 0.0, 0.0, 0.0, 0.0, 0.0
     done = (at - swallow) / SWALLOW_LENGTH
-    phases = [free * _bump(done, 0.2 + 0.2 * number) for number in range(4)]
-    press = gone * press + 0.6 * FIDGET * free * _bump(done, 0.35)
-    press = min(press, FIDGET)
-    return press, press, gone * left, gone * right, 0.4 * phases[1], *(0.8 * phase for phase in phases)
+    # Each phase a fifth after the one before it.
+    first, second = free * _bump(done, 0.2 + 0.2 * 0), free * _bump(done, 0.2 + 0.2 * 1)
+    third, fourth = free * _bump(done, 0.2 + 0.2 * 2), free * _bump(done, 0.2 + 0.2 * 3)
+    press = min(gone * press + 0.6 * FIDGET * free * _bump(done, 0.35), FIDGET)
+    return (
+        press, press, gone * left, gone * right, 0.4 * second, 0.8 * first, 0.8 * second, 0.8 * third, 0.8 * fourth
+    )  # fmt: skip
 
 
+@register_jitable
 def _bump(done: float, middle: float) -> float:
     """Return a smooth rise and fall around `middle`, 0 beyond 0.2 on both sides."""
     return ease(1.0 - abs(done - middle) / 0.2)
 
 
 @numba.njit(cache=True)
-def _micro(key: int, first: int, out: NDArray[np.float64]) -> None:
-    """Write the first six of `IDLE_CONTROLS`, never below 0, nearly alike on both sides, of k poses: float64[k, 6]."""
-    for n in range(len(out)):
-        at = first + n
-        inner, outer = 0.5 + 0.5 * drift(key, _MICRO, at, 190), 0.5 + 0.5 * drift(key, _MICRO + 1, at, 230)
-        cheek, side = 0.5 + 0.5 * drift(key, _MICRO + 2, at, 170), 0.25 * drift(key, _MICRO + 3, at, 310)
-        inner, outer, cheek = 0.8 * MICRO * inner * inner, 0.8 * MICRO * outer * outer, 0.6 * MICRO * cheek * cheek
-        left, right = 1.0 + side, 1.0 - side
-        out[n, 0], out[n, 1], out[n, 2] = inner * left, inner * right, outer * left
-        out[n, 3], out[n, 4], out[n, 5] = outer * right, cheek * left, cheek * right
+def _live(
+    key: int,
+    at: int,
+    breath_start: int,
+    breath_length: int,
+    breath_before: float,
+    breath_goal: float,
+    near: float,
+    far: float,
+    free: int,
+    silent: bool,
+    swallow: int,
+    start: int,
+    out: int,
+    hold: int,
+    press: float,
+    left: float,
+    right: float,
+    poses: Floats,
+) -> tuple[int, float, float]:
+    """Live through k poses from `at` on, at whose first something may begin.
+
+    Args:
+        key, at: as of `Idling.step`.
+        breath_start, breath_length, breath_before, breath_goal, near, far: the breath's state; the latter two as of
+            the pose before.
+        free: as of `IdlingState`, at the first pose.
+        silent: whether the mouth is its own.
+        swallow: as of `IdlingState`.
+        start, out, hold, press, left, right: the fidget.
+        poses: float64[k, 20] of zeros, as of `Idling.steps`, is written.
+
+    Returns:
+        `free`, `near` and `far` at the last pose.
+    """
+    for n in range(len(poses)):
+        now, pose = at + n, poses[n]
+        near, far = inhaled(breath_start, breath_length, breath_before, breath_goal, near, far, now)
+        if n > 0:
+            free = min(free + 1, MOUTH_LEAVES) if silent else max(free - 1, 0)
+        _micro(key, now, pose)
+        air = flow(near, far)
+        inward, outward = min(max(air, 0.0), 2.0), min(max(-air, 0.0), 2.0)
+        pose[6], pose[7], pose[8], pose[9] = 0.15 * inward, 0.1 * outward, 0.12 * inward, 0.12 * inward
+        if free > 0:
+            mouth = _mouth(now, swallow, start, out, hold, press, left, right, ease(free / MOUTH_LEAVES))
+            for k in range(9):
+                pose[10 + k] = mouth[k]
+        pose[19] = far
+    return free, near, far
+
+
+@numba.njit(cache=True)
+def _micro(key: int, at: int, pose: Floats) -> None:
+    """Write the first six of `IDLE_CONTROLS`, never below 0, nearly alike on both sides."""
+    inner, outer = 0.5 + 0.5 * drift(key, _MICRO, at, 190), 0.5 + 0.5 * drift(key, _MICRO + 1, at, 230)
+    cheek, side = 0.5 + 0.5 * drift(key, _MICRO + 2, at, 170), 0.25 * drift(key, _MICRO + 3, at, 310)
+    inner, outer, cheek = 0.8 * MICRO * inner * inner, 0.8 * MICRO * outer * outer, 0.6 * MICRO * cheek * cheek
+    more, less = 1.0 + side, 1.0 - side
+    pose[0], pose[1], pose[2] = inner * more, inner * less, outer * more
+    pose[3], pose[4], pose[5] = outer * less, cheek * more, cheek * less

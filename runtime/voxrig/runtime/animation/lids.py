@@ -4,6 +4,8 @@ import math
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
+from numba.extending import register_jitable
+
 from voxrig.runtime.core.chance import normal, uniform
 from voxrig.runtime.core.timing import STEP_RATE
 
@@ -74,6 +76,7 @@ def stroke(width: float, depth: float, delay: float, first: float = 0.0, speed: 
     return Stroke(delay, 2.0 * closing, shut, opening / _HALF, max(depth, first), first, speed)
 
 
+@register_jitable
 def level(stroke: Stroke, since: float) -> float:
     """Return how far the lid is down, 0 to 1, so many poses after the blink's begin.
 

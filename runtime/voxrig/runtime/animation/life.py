@@ -5,57 +5,37 @@ on it: each layer is stepped once for each pose, in order. A state is a value, s
 on from where the listener really saw it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState, Lids
+from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.emotion import CALM, Affect
+from voxrig.runtime.animation.emotion import NEUTRAL, Affects
 from voxrig.runtime.animation.expression import Expressing, ExpressionState
 from voxrig.runtime.animation.feeling import Feeling, FeelingState
-from voxrig.runtime.animation.gaze import STRAIGHT, GazePose, GazeState, Gazing, stabilised
-from voxrig.runtime.animation.head import LEVEL, HeadPose, Moving, MovingState
+from voxrig.runtime.animation.gaze import STRAIGHT, GazeState, Gazing
+from voxrig.runtime.animation.head import LEVEL, Moving, MovingState
 from voxrig.runtime.animation.heard import Heard
-from voxrig.runtime.animation.idle import IdlePose, Idling, IdlingState
+from voxrig.runtime.animation.idle import Idling, IdlingState
 from voxrig.runtime.animation.layers import NO_LIFE
+from voxrig.runtime.animation.life_pose import LifePoses, put_together
 from voxrig.runtime.animation.listening import Listening, ListeningState
-from voxrig.runtime.animation.plan import Orders, Plan
-from voxrig.runtime.animation.voice import Voice, VoiceState, Voicing
+from voxrig.runtime.animation.plan import Plan
+from voxrig.runtime.animation.stretch import Stretch
+from voxrig.runtime.animation.voice import VoiceState, Voicing
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.spec import LISTENER_STEPS
 
-Floats = NDArray[np.float32]
-
-
-class LifePose(NamedTuple):
-    """What life adds to speech at one pose.
-
-    Attributes:
-        expression: float32[K], values of `action_units.EXPRESSION_CONTROLS`; None while the layer is off.
-        lids: how far they are shut by blinks.
-        gaze: where the eyes look, and the head's share in it.
-        head: the head's own movement.
-        idle: breath and the small movements; None while the layer is off.
-    """
-
-    expression: Floats | None
-    lids: Lids
-    gaze: GazePose
-    head: HeadPose
-    idle: IdlePose | None
-
 
 class LifeState(NamedTuple):
-    """The life of a session at pose `at`: what it heard there, what every layer remembers, and what it shows."""
+    """The life of a session at pose `at`: what every layer remembers."""
 
     at: int
-    heard: Heard | None
     voicing: VoiceState
     listening: ListeningState
     feeling: FeelingState
@@ -64,11 +44,48 @@ class LifeState(NamedTuple):
     gazing: GazeState
     moving: MovingState
     idling: IdlingState
-    pose: LifePose
 
 
-Trail = tuple[LifeState, ...]
-"""Life states of poses one after the other. A stream keeps the newest two: the next frame may lie between them."""
+KEPT: Final = 8
+"""Poses between the states that a trail keeps, at the least: a state is large, and life can be lived again from it."""
+
+
+class Trail(NamedTuple):
+    """The newest of a session's life.
+
+    Attributes:
+        state: at the newest pose.
+        poses: those lived last, up to it.
+        earlier: those lived before them; None at the beginning. Together they are two at the least.
+        kept: an older state.
+        since: a state between the two, kept next.
+        heard: what was heard at each pose after that of `kept`.
+    """
+
+    state: LifeState
+    poses: LifePoses | None
+    earlier: LifePoses | None
+    kept: LifeState
+    since: LifeState
+    heard: tuple[Heard | None, ...]
+
+    @staticmethod
+    def of(state: LifeState) -> "Trail":
+        """Begin with a state."""
+        return Trail(state, None, None, state, state, ())
+
+    def sampled(self, poses: Sequence[int], shares: Sequence[float]) -> LifePoses:
+        """Return life at some places, as of `LifePoses.sampled`; in ascending order, none before the last two poses.
+
+        Raises:
+            ValueError: nothing was lived yet.
+        """
+        if self.poses is None:
+            raise ValueError("a life without a pose cannot be shown; live on first")
+        known = self.poses
+        if poses[0] < known.at and self.earlier is not None:
+            known = self.earlier.followed(known)
+        return known.sampled(poses, shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +132,6 @@ class Life:
             object.__setattr__(self, name, value)
         begun = LifeState(
             -1,
-            None,
             self._voicing.start(),
             self._listening.start(),
             self._feeling.start(),
@@ -124,7 +140,6 @@ class Life:
             self._gazing.start(),
             self._moving.start(),
             self._idling.start(),
-            STILL,
         )
         object.__setattr__(self, "_start", begun)
 
@@ -133,106 +148,68 @@ class Life:
         """Whether every layer is off, so that speech is shown as it is, to the bit."""
         return self.character.layers == NO_LIFE
 
-    def lived(self, trail: Trail, at: int, heard: Sequence[Heard | None], plan: Plan) -> Trail:
+    def lived(self, trail: Trail | None, at: int, heard: Sequence[Heard | None], plan: Plan) -> Trail | None:
         """Live on through the poses from `at` on, as many as `heard` has; poses that were left out hear nothing.
 
         A pose that was lived already stays as it was: two utterances may meet between two poses.
 
         Args:
-            trail: the newest states, one pose after the other; () at the beginning.
+            trail: up to the newest pose; None at the beginning.
             at: number of the first pose.
             heard: what sounds at each.
             plan: the session's cues.
 
         Returns:
-            The trail and the states that follow it. However poses are put together in calls, they are the same.
+            The trail up to the last pose; None where nothing lives. However poses are put together in calls, they are
+            the same.
         """
         if self.stands_still:
             return trail
-        first = trail[-1].at + 1 if trail else at
-        more = [*(None for _ in range(first, at)), *heard[max(first - at, 0) :]]
-        return (*trail, *self._steps(trail[-1] if trail else self._start, first, more, plan)) if more else trail
+        before = Trail.of(self._start._replace(at=at - 1)) if trail is None else trail
+        state, first = before.state, before.state.at + 1
+        more = (*(None for _ in range(first, at)), *heard[max(first - at, 0) :])
+        if not more:
+            return trail
+        after, poses = self._steps(state, first, more, plan)
+        kept, since, known = before.kept, before.since, before.heard
+        if state.at - since.at >= KEPT:
+            known = known[since.at - kept.at :]
+            kept, since = since, state
+        return Trail(after, poses, before.poses, kept, since, known + more)
 
-    def _steps(self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan) -> list[LifeState]:
+    def _steps(
+        self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan
+    ) -> tuple[LifeState, LifePoses]:
         """Live some poses: first what is heard and felt at all of them, then what the body does."""
-        count = len(heard)
-        voicings, voices = self._voicing.steps(state.voicing, heard)
+        count, on = len(heard), self.character.layers
+        voicing, voices = self._voicing.steps(state.voicing, heard)
         orders = plan.over(at, count, self.rate)
-        if not self.character.layers.emotion:
-            inner = [(state.listening, state.feeling, state.expressing)] * count
-            return self._bodies(state, at, heard, voicings, voices, inner, (CALM,) * count, (None,) * count, orders)
-        listenings, felt = self._listening.steps(state.listening, at, heard)
-        feelings, affects = self._feeling.steps(state.feeling, at, orders.emotion, felt, voices)
-        expressings, expressions = self._expressing.steps(state.expressing, at, affects, voices)
-        inner = list(zip(listenings, feelings, expressings, strict=True))
-        return self._bodies(state, at, heard, voicings, voices, inner, affects, expressions, orders)
+        listening, feeling, expressing = state.listening, state.feeling, state.expressing
+        affects, expressions = Affects(np.zeros((count, _AFFECTS))), None
+        if on.emotion:
+            listening, felt = self._listening.steps(listening, at, heard)
+            feeling, affects = self._feeling.steps(feeling, at, orders.emotion, felt, voices.values[:, 0].tolist())
+            expressing, expressions = self._expressing.steps(expressing, at, affects, voices)
 
-    def _bodies(
-        self,
-        state: LifeState,
-        at: int,
-        heard: Sequence[Heard | None],
-        voicings: Sequence[VoiceState],
-        voices: Sequence[Voice],
-        inner: Sequence[tuple[ListeningState, FeelingState, ExpressionState]],
-        affects: Sequence[Affect],
-        expressions: Sequence[Floats | None] | Floats,
-        orders: Orders,
-    ) -> list[LifeState]:
-        """Move eyes, lids, head and the idle face through some poses, and put each pose together."""
-        on, states = self.character.layers, []
+        stretch = Stretch.of(at, voices, affects, orders.changes)
         blinking, gazing, moving, idling = state.blinking, state.gazing, state.moving, state.idling
-        gaze, lids, idle, head = STRAIGHT, OPEN, None, LEVEL
-        micros = self._idling.micro(at, len(heard)) if on.idle else ()
-        for n, (voice, affect) in enumerate(zip(voices, affects, strict=True)):
-            pose, doing = at + n, orders.activity[n]
-            if on.gaze:
-                gazing, gaze = self._gazing.step(gazing, pose, voice, affect, doing, orders.target[n], orders.place[n])
-            if on.blink:
-                blinking, lids = self._blinking.step(
-                    blinking, pose, voice, affect, gaze, doing, orders.blinks[n], orders.asked[n]
-                )
-            if on.idle:
-                idling, idle = self._idling.step(idling, pose, voice, affect, micros[n])
-            if on.head:
-                breath = 0.0 if idle is None else idle.breath
-                moving, head = self._moving.step(moving, pose, voice, affect, gaze, breath, doing, orders.gestures[n])
-            shown = stabilised(gaze, head.yaw, head.pitch) if on.gaze else gaze  # eyes hold still in the world
-            life = LifePose(expressions[n], lids, shown, head, idle)
-            states.append(LifeState(pose, heard[n], voicings[n], *inner[n], blinking, gazing, moving, idling, life))
-        return states
+        gazes, lids = np.zeros((count, len(STRAIGHT))), np.zeros((count, len(OPEN)))
+        heads, breaths, idles = np.zeros((count, len(LEVEL))), np.zeros(count), None
+        if on.gaze:
+            gazing, gazes = self._gazing.steps(stretch, gazing, orders.activity, orders.target, orders.place)
+        if on.blink:
+            blinking, lids = self._blinking.steps(
+                stretch, blinking, gazes, orders.activity, orders.blinks, orders.asked
+            )
+        if on.idle:
+            idling, idle = self._idling.steps(stretch, idling)
+            idles, breaths = idle[:, :-1], idle[:, -1]
+        if on.head:
+            moving, heads = self._moving.steps(stretch, moving, gazes, breaths, orders.activity, orders.gestures)
+        turns = np.empty((count, len(OPEN) + 6 + len(LEVEL)))
+        put_together(lids, gazes, heads, on.gaze, turns)
+        after = LifeState(at + count - 1, voicing, listening, feeling, expressing, blinking, gazing, moving, idling)
+        return after, LifePoses(at, expressions, turns, idles)
 
 
-def between(first: LifePose, second: LifePose, share: float) -> LifePose:
-    """Return life at a `share` of the way from one pose to the next one."""
-    return LifePose(
-        _arrays(first.expression, second.expression, share),
-        Lids(*_mixed(first.lids, second.lids, share)),
-        _gaze(first.gaze, second.gaze, share),
-        HeadPose(*_mixed(first.head, second.head, share)),
-        _idle(first.idle, second.idle, share),
-    )
-
-
-def _arrays(first: Floats | None, second: Floats | None, share: float) -> Floats | None:
-    return None if first is None or second is None else first + np.float32(share) * (second - first)
-
-
-def _gaze(first: GazePose, second: GazePose, share: float) -> GazePose:
-    angles = _mixed(first[:6], second[:6], share)
-    return GazePose._make((*angles, first.shift, first.mutual))
-
-
-def _idle(first: IdlePose | None, second: IdlePose | None, share: float) -> IdlePose | None:
-    if first is None or second is None:
-        return None
-    breath = first.breath + share * (second.breath - first.breath)
-    return IdlePose(tuple(_mixed(first.values, second.values, share)), breath)
-
-
-def _mixed(first: tuple[float, ...], second: tuple[float, ...], share: float) -> Iterator[float]:
-    return (a + share * (b - a) for a, b in zip(first, second, strict=True))
-
-
-STILL: Final = LifePose(None, OPEN, STRAIGHT, LEVEL, None)
-"""No life at all."""
+_AFFECTS: Final = len(NEUTRAL) + 3

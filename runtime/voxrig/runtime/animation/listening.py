@@ -100,28 +100,36 @@ class Listening:
         Returns:
             The next state, and what has been heard up to here.
         """
-        if self.model is None or state.network is None:
-            return state, NOTHING_HEARD
-        rows = (*state.rows, None if heard is None else _row(heard))
-        if (at + self.phase) % LISTENER_STEPS != LISTENER_STEPS - 1:
-            return ListeningState(rows, state.network, state.heard), state.heard
-        if state.heard.confidence == 0.0 and all(row is None for row in rows):
-            # Nothing was heard for seconds and there is no sound: the network would only say so again.
-            return ListeningState((), state.network, state.heard), state.heard
-        told, network = self.model.step(self._gathered(rows), state.network)
-        answer = _answer(told[0].tolist())
-        return ListeningState((), network, answer), answer
+        state, (answer,) = self.steps(state, at, (heard,))
+        return state, answer
 
     def steps(
         self, state: ListeningState, at: int, heard: Sequence[Heard | None]
-    ) -> tuple[list[ListeningState], list[HeardEmotion]]:
-        """Listen for some poses from `at` on, each as of `step`."""
-        states, answers = [], []
-        for pose, sound in enumerate(heard, at):
-            state, answer = self.step(state, pose, sound)
-            states.append(state)
-            answers.append(answer)
-        return states, answers
+    ) -> tuple[ListeningState, list[HeardEmotion]]:
+        """Listen for some poses from `at` on, each as of `step`; return the state after the last."""
+        answers: list[HeardEmotion] = []
+        if self.model is None or state.network is None:
+            return state, [NOTHING_HEARD] * len(heard)
+        while len(answers) < len(heard):
+            first = len(answers)
+            last = first + LISTENER_STEPS - (at + first + self.phase) % LISTENER_STEPS
+            rows = (*state.rows, *(None if sound is None else _row(sound) for sound in heard[first:last]))
+            if last > len(heard):
+                state = ListeningState(rows, state.network, state.heard)
+                answers += [state.heard] * (len(heard) - first)
+            else:
+                answers += [state.heard] * (last - 1 - first)
+                state = self._answered(rows, state.network, state.heard)
+                answers.append(state.heard)
+        return state, answers
+
+    def _answered(self, rows: tuple[Row | None, ...], network: State | None, heard: HeardEmotion) -> ListeningState:
+        """Run the network."""
+        if self.model is None or network is None or (heard.confidence == 0.0 and all(row is None for row in rows)):
+            # Nothing was heard for seconds and there is no sound: the network would only say so again.
+            return ListeningState((), network, heard)
+        told, network = self.model.step(self._gathered(rows), network)
+        return ListeningState((), network, _answer(told[0].tolist()))
 
     def _gathered(self, heard: tuple[Row | None, ...]) -> Row:
         """Lay out six poses as the network takes them, float32[1, 6 * 131]; those before a session's begin are silent.

@@ -87,52 +87,58 @@ def express_all(
     strong: int,
     moment: tuple[int, int, int],
     brow: tuple[float, float, float, float, float],
-    emotions: Doubles,
-    which: NDArray[np.int64],
-    given: Doubles,
+    affects: Doubles,
+    voices: Doubles,
     lags: Doubles,
     units: UnitTables,
     linked: Links,
     before: Floats,
     held: Floats,
     values: Floats,
-    moments: NDArray[np.int64],
-    brows: Doubles,
-) -> None:
+) -> tuple[int, int, int, float, float, float, float, float]:
     """Show k poses from `at` on.
 
     Args:
         key, at, strong: as of `express`.
         moment: of the state, what has set in, when, and the pose of the last accent.
         brow: of the state, both lags of talking, both of the brows' lift, and the accent's height.
-        emotions, which: what is shown, as of `columns.distinct`.
-        given: float64[k, 6], of the voice whether it speaks, stress, beat, rising, arousal; and the emotion's arousal.
+        affects: float64[k, 24], as of `emotion.Affects`.
+        voices: float64[k, 11], as of `voice.Voices`.
         lags: the shares of `followed`: of talking up and down, of the brows up and down.
         units, linked: see `UnitTables` and `Links`.
         before: float32[2, U, 2], what the state holds.
-        held, values: float32[k, 2, U, 2] and float32[k, K] of zeros, are written.
-        moments, brows: int64[k, 3] and float64[k, 5], are written: as `moment` and `brow`.
+        held: float32[2, U, 2], is written: what the next state holds.
+        values: float32[k, K] of zeros, is written.
+
+    Returns:
+        `moment` and `brow` of the next state.
     """
+    now, manner, manner_of = before.copy(), np.empty((len(GROUPS), 2, 3)), -1
     shown, begun, accent = moment
     talk0, talk, lift0, lift, height = brow
     region, group, talking, amount, one_sided = units
     unit, side_of, control, weight = linked
-    for n in range(len(which)):
-        speaks, stress, beat, rising, arousal, feels = given[n]
+    for n in range(len(voices)):
+        speaks, stress, beat, rising, arousal = voices[n, 0], voices[n, 5], voices[n, 6], voices[n, 7], voices[n, 10]
         if beat > 0.0 and at + n - accent >= APART and uniform(key, TAKEN, at + n, 0) < 0.25 + 0.5 * beat:
-            accent, height = at + n, accent_of(beat, arousal, feels)
+            accent, height = at + n, accent_of(beat, arousal, affects[n, 22])
         wanted = STRESSED * stress + ASKED * max(rising, 0.0)
         if at + n - accent < ACCENT:
             wanted += height
         talk0, talk = followed(talk0, talk, speaks, lags[0], lags[1])
         lift0, lift = followed(lift0, lift, min(wanted, MOST), lags[2], lags[3])
         gain = np.float32(1.0 + (EXCITED if arousal > 0.0 else SUBDUED) * arousal)
-        shown, begun = express(
-            key, at + n, strong, shown, begun, emotions[which[n]], gain, talk, lift, region, group, talking, amount,
-            one_sided, unit, side_of, control, weight, before if n == 0 else held[n - 1], held[n], values[n],
+        emotion = affects[n, :21]
+        shown, begun, felt = _set_in(emotion, shown, begun, at + n, len(amount))
+        if begun != manner_of:
+            _manner(key, begun, manner)
+            manner_of = begun
+        express(
+            key, at + n, strong, felt, emotion, gain, talk, lift, manner, region, group, talking, amount, one_sided,
+            unit, side_of, control, weight, now, held, values[n],
         )  # fmt: skip
-        moments[n, 0], moments[n, 1], moments[n, 2] = shown, begun, accent
-        brows[n, 0], brows[n, 1], brows[n, 2], brows[n, 3], brows[n, 4] = talk0, talk, lift0, lift, height
+        now[:] = held
+    return shown, begun, accent, talk0, talk, lift0, lift, height
 
 
 @numba.njit(cache=True)
@@ -174,16 +180,30 @@ def _wanted(
 
 
 @numba.njit(cache=True)
+def _manner(key: int, begun: int, manner: Doubles) -> None:
+    """Write how what has set in shows, float64[G, 2, 3]: how far, and its rise and fall a pose, on either side."""
+    for g in range(len(GROUPS)):
+        chance = 2.0 * uniform(key, _AMPLITUDE, begun, g) - 1.0
+        uneven = math.copysign(_UNEVEN[0] + (_UNEVEN[1] - _UNEVEN[0]) * abs(chance), chance)
+        earlier = _EARLIER * (2.0 * uniform(key, _PACE, begun, g) - 1.0)
+        for side in range(2):
+            sign = 1.0 - 2.0 * side
+            manner[g, side, 0] = 1.0 + sign * uneven
+            manner[g, side, 1] = -math.expm1(-_RISE[g] * (1.0 + sign * earlier))
+            manner[g, side, 2] = -math.expm1(-_FALL[g] * (1.0 + sign * earlier))
+
+
+@numba.njit(cache=True)
 def express(
     key: int,
     at: int,
     strong: int,
-    shown: int,
-    begun: int,
+    felt: bool,
     emotion: Doubles,
     gain: np.float32,
     talk: float,
     lift: float,
+    manner: Doubles,
     region: NDArray[np.int64],
     group: NDArray[np.int64],
     talking: Floats,
@@ -196,36 +216,30 @@ def express(
     before: Floats,
     held: Floats,
     values: Floats,
-) -> tuple[int, int]:
-    """Write the next `held` and `values` (which come as zeros); return what has set in, and when (see `_set_in`).
+) -> None:
+    """Write the next `held` and `values`, which come as zeros.
 
     Args:
-        key, at, emotion: as of `step`; shown, begun, before: of the state.
+        key, at, emotion: as of `step`; before: of the state.
         strong: the side of what is one-sided.
+        felt: whether there is any emotion.
         gain: of the voice; talk, lift: as far as they are.
+        manner: see `_manner`.
         region, group, talking, amount, one_sided: see `UnitTables`.
         linked, side_of, control, weight: see `Links`.
     """
-    shown, begun, felt = _set_in(emotion, shown, begun, at, len(amount))
     shows = np.zeros((len(region), 2), np.float32)
     for g in range(len(GROUPS)):
         apex = 1.0 + _BREATHES * drift(key, _APEX + g, at, _WANDER)
-        chance = 2.0 * uniform(key, _AMPLITUDE, begun, g) - 1.0
-        uneven = math.copysign(_UNEVEN[0] + (_UNEVEN[1] - _UNEVEN[0]) * abs(chance), chance)
-        earlier = _EARLIER * (2.0 * uniform(key, _PACE, begun, g) - 1.0)
         for side in range(2):
-            sign = 1.0 - 2.0 * side
-            rise, fall = (
-                -math.expm1(-_RISE[g] * (1.0 + sign * earlier)),
-                -math.expm1(-_FALL[g] * (1.0 + sign * earlier)),
-            )
+            further, rise, fall = manner[g, side, 0], manner[g, side, 1], manner[g, side, 2]
             for u in range(len(region)):
                 if group[u] != g:
                     continue
                 goal = 0.0
                 if felt:
                     wanted = _wanted(emotion, u, region[u], amount, one_sided, side != strong)
-                    goal = min(float(amplified(np.float32(wanted), gain)) * (1.0 + sign * uneven), 1.0)
+                    goal = min(float(amplified(np.float32(wanted), gain)) * further, 1.0)
                 first, second = before[0, u, side], before[1, u, side]
                 first += (rise if goal > first else fall) * (goal - first)
                 second += (rise if first > second else fall) * (first - second)
@@ -242,4 +256,3 @@ def express(
     for n in range(len(linked)):
         value = values[control[n]]
         values[control[n]] = value + (1.0 - value) * weight[n] * shows[linked[n], side_of[n]]
-    return shown, begun

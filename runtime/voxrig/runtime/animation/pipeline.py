@@ -24,15 +24,15 @@ from voxrig.runtime.animation.history import History
 from voxrig.runtime.animation.life import Life
 from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
 from voxrig.runtime.animation.plan import Plan
-from voxrig.runtime.animation.sampling import Sampler, Shown
+from voxrig.runtime.animation.sampling import NOTHING_SHOWN, Sampler
 from voxrig.runtime.animation.schedule import Schedule
 from voxrig.runtime.animation.steps import heard_next, posed
-from voxrig.runtime.animation.stream import LIFE_KEPT, Past, Showing, Speech, StreamState, queued, remembered
+from voxrig.runtime.animation.stream import Past, Showing, Speech, StreamState, queued
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.styling import NO_MEMORY, Styling
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
-from voxrig.runtime.core.timing import STEP_RATE, FrameRate
+from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
@@ -114,7 +114,7 @@ class Pipeline:
         """Begin a session: utterance 0 is open, at media sample 0."""
         natural = self.style.is_natural and not self.overrides.entries
         plan = Plan(style=None if natural else Schedule(self.style.dials))
-        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), plan, ())
+        return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), plan, None)
 
     @staticmethod
     def next_sample(state: StreamState) -> int:
@@ -183,7 +183,7 @@ class Pipeline:
         return self._settled(state)
 
     def advance(
-        self, state: StreamState, controls: NDArray[np.float32], model_state: State
+        self, state: StreamState, controls: NDArray[np.float32], model_state: State, final: bool = False
     ) -> tuple[StreamState, list[Frame]]:
         """Take the result of the next model step; return the frames it completes (none, one or several).
 
@@ -192,33 +192,36 @@ class Pipeline:
             controls: float32[N], the network's controls for `features(state)`; or float32[k, N], those for the first
                 k rows of `waiting(state)`, which gives the same frames for less.
             model_state: the network's next state, after the last of them.
+            final: whether the frames are final, as in a bake: only the last of them is remembered, and no interruption
+                can supersede others. That too gives the same frames for less.
         """
         controls = controls.reshape(-1, controls.shape[-1])
         speech, showing, taken = state.queue[0], state.showing, state.taken + len(controls)
         gates, heard, ahead = heard_next(state, len(controls), self.spec.delay_steps)
         steps = showing.steps + len(controls)
         pose, memory, origin, trail = showing.pose, showing.memory, showing.origin, state.trail
-        shown: list[Shown] = []
+        shown = NOTHING_SHOWN
         early = max(self.spec.delay_steps - showing.steps - 1, 0)  # steps that only listen
         if early < len(controls):
             at = self.clock.pose_before(speech.start) + showing.steps + 1 + early - self.spec.delay_steps
             poses, memory = posed(self._styling, state, controls, gates, early, at, self.rate)
             lived = self._sampler.life.lived(trail, at, heard[early:], state.plan)
             shown = self._sampler.frames(speech, state.next_frame, at, pose, poses, origin, lived)
-            pose, trail = poses[-1], lived[-2:]
-            if origin is not None and shown and self.clock.blend_progress(shown[-1].frame.index, speech.start) >= 1.0:
+            pose, trail = poses[-1], lived
+            if shown.frames and self.clock.blend_progress(shown.frames[-1].index, speech.start) >= 1.0:
                 origin = None
         pieces = speech.rows
         if taken == len(pieces[0].quiet):
             taken, pieces = 0, pieces[1:]
             speech = Speech(speech.utterance, speech.start, speech.end, pieces)
+        most = self.clock.history_frames + 1  # one more than can be superseded, to ease and to live on from
         queue = state.queue if speech is state.queue[0] else (speech, *state.queue[1:])
         after = StreamState(
             state.utterance, state.is_open, state.start, state.heard, state.hearing, queue, taken,
             Showing(steps, model_state, gates[-1], pose, origin, memory, ahead),
-            state.next_frame + len(shown), self._remembered(state.history, shown), state.plan, trail,
+            state.next_frame + len(shown.frames), shown.remembered(state.history, most, final), state.plan, trail,
         )  # fmt: skip
-        return (after if pieces else self._settled(after)), [frame for frame, _ in shown]
+        return (after if pieces else self._settled(after)), shown.frames
 
     def interrupt(self, state: StreamState, at_sample: int | None = None) -> tuple[StreamState, list[Frame], int]:
         """Stop what is being said: throw away audio not yet shown and ease to rest within 120 ms.
@@ -248,11 +251,11 @@ class Pipeline:
         history = state.history.without(superseded)
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
         shown, trail = self._sampler.to_rest(history, cut, start, utterance, state.plan)
-        history = self._remembered(history, shown)
+        history = shown.remembered(history, self.clock.history_frames + 1)
         showing = self._showing(history.last)
-        next_frame = first + len(shown)
+        next_frame = first + len(shown.frames)
         after = StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history, state.plan, trail)
-        return after, [frame for frame, _ in shown], start
+        return after, shown.frames, start
 
     def cue(self, state: StreamState, sample: int, cue: Cue) -> tuple[StreamState, int]:
         """Tell the character something, from media sample `sample` on.
@@ -269,11 +272,6 @@ class Pipeline:
             CueError: a value out of its range. ScheduleError, TrackError: too many cues wait.
         """
         return with_cue(state, self.clock, self.spec.delay_steps, sample, cue)
-
-    def _remembered(self, history: History[Past], shown: list[Shown]) -> History[Past]:
-        """Add frames to the history: some more than can be superseded, to ease and to live on from."""
-        spare = 2 + LIFE_KEPT * self.fps.numerator // (STEP_RATE * self.fps.denominator)
-        return remembered(history, [past for _, past in shown], self.clock.history_frames + spare)
 
     def _showing(self, past: Past | None) -> Showing:
         """Begin showing an utterance that blends over from the frame before it."""

@@ -23,7 +23,11 @@ class Look(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What the cues ask for at some poses, each as of the `Plan`; asked and gestures with the pose from which on."""
+    """What the cues ask for at some poses, each as of the `Plan`; asked and gestures with the pose from which on.
+
+    Attributes:
+        changes: how many poses on the body is asked for something else than at the pose before.
+    """
 
     emotion: Sequence[Emotion]
     target: Sequence[Target | None]
@@ -32,6 +36,7 @@ class Orders(NamedTuple):
     asked: Sequence[tuple[Asked, int]]
     activity: Sequence[Activity]
     gestures: Sequence[tuple[Gesture, int]]
+    changes: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,26 @@ class Plan:
         targets: Sequence[Target | None] = (self.gaze.first.target,) * count
         if self.gaze.starts:
             targets = [self.target(at + number, rate) for number in range(count)]
-        return Orders(
-            self.emotion.over(at, count, rate),
-            targets,
-            self.place.values_over(at, count, rate),
-            self.blinks.values_over(at, count, rate),
-            self.asked.over(at, count, rate),
-            self.activity.values_over(at, count, rate),
-            self.gestures.over(at, count, rate),
-        )
+        places = self.place.values_over(at, count, rate)
+        blinks = self.blinks.values_over(at, count, rate)
+        asked = self.asked.over(at, count, rate)
+        activities = self.activity.values_over(at, count, rate)
+        gestures = self.gestures.over(at, count, rate)
+        changes: Sequence[int] = ()
+        if count > 1 and not self._is_constant:
+            rows = list(zip(targets, places, blinks, asked, activities, gestures, strict=True))
+            changes = [row for row in range(1, count) if _differ(rows[row - 1], rows[row])]
+        emotions = self.emotion.over(at, count, rate)
+        return Orders(emotions, targets, places, blinks, asked, activities, gestures, changes)
+
+    @property
+    def _is_constant(self) -> bool:
+        """Whether no cue moves the body."""
+        tracks = (self.gaze, self.place, self.blinks, self.asked, self.activity, self.gestures)
+        return not any(track.starts for track in tracks)
+
+
+def _differ(before: tuple[object, ...], after: tuple[object, ...]) -> bool:
+    """Return whether a pose is asked for something else, be it the same anew."""
+    now = zip(before[:3] + before[4:5], after[:3] + after[4:5], strict=True)
+    return any(one is not other for one, other in now) or before[3] != after[3] or before[5] != after[5]

@@ -10,6 +10,8 @@ at 10, 500 at 20, levelling off below 800. Microsaccades are on the same line (Z
 import math
 from typing import Final, NamedTuple
 
+from numba.extending import register_jitable
+
 from voxrig.runtime.core.timing import STEP_RATE
 
 SHORTEST: Final = 0.021
@@ -61,13 +63,18 @@ def begun(start: int, phase: float, yaw: float, pitch: float) -> tuple[Saccade, 
 
 def remaining(saccade: Saccade, at: int) -> float:
     """Return the share of a saccade that is still to go at pose `at`: 1 before it begins, 0 when it has landed."""
-    over = (at - saccade.start - saccade.phase) / saccade.poses
+    return to_go(saccade.start, saccade.phase, saccade.poses, saccade.skew, at)
+
+
+@register_jitable
+def to_go(start: int, phase: float, poses: float, skew: float, at: int) -> float:
+    """Return what `remaining` does, for compiled code."""
+    over = (at - start - phase) / poses
     if over <= 0.0:
         return 1.0
     if over >= 1.0:
         return 0.0
     # Velocity: a parabola, 6 u (1 - u), leaning to 12 u (1 - u)^2 by its skew.
-    skew = saccade.skew
     return 1.0 - over * over * (3.0 + 3.0 * skew - over * (2.0 + 6.0 * skew - 3.0 * skew * over))
 
 

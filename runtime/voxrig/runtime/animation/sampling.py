@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,8 @@ from voxrig.runtime.animation.composing import Composer
 from voxrig.runtime.animation.face import NATIVE_COUNT, rest_pose
 from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.history import History
-from voxrig.runtime.animation.life import Life, LifePose, Trail, between
+from voxrig.runtime.animation.life import Life, LifeState, Trail
+from voxrig.runtime.animation.life_pose import LifePoses
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.stream import Past, Speech
 from voxrig.runtime.animation.styling import Styling
@@ -25,10 +26,33 @@ Floats = NDArray[np.float32]
 
 
 class Shown(NamedTuple):
-    """A frame, and what is to be remembered of it."""
+    """Frames, and what is to be remembered of them.
 
-    frame: Frame
-    past: Past
+    Attributes:
+        frames: some, one after the other.
+        speech: speech's native pose at each.
+        poses: number of the pose at or before each.
+        life, heard: as of `Past`, the same for all.
+    """
+
+    frames: list[Frame]
+    speech: Sequence[Floats]
+    poses: Sequence[int]
+    life: LifeState | None
+    heard: tuple[Heard | None, ...]
+
+    def remembered(self, history: History[Past], most: int, final: bool = False) -> History[Past]:
+        """Add what is remembered of them to a history of the newest `most` frames; or the last alone, where `final`."""
+        if not self.frames:
+            return history
+        if final:
+            return History((), (Past(self.speech[-1], self.poses[-1], self.life, self.heard),))
+        past = zip(self.speech, self.poses, strict=True)
+        return history.added([Past(speech, at, self.life, self.heard) for speech, at in past], most)
+
+
+NOTHING_SHOWN: Final = Shown([], (), (), None, ())
+"""No frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +83,8 @@ class Sampler:
         previous: Floats | None,
         poses: Sequence[Floats] | Floats,
         origin: Floats | None,
-        lived: Trail,
-    ) -> list[Shown]:
+        lived: Trail | None,
+    ) -> Shown:
         """Return the frames from `index` on that lie after pose `at - 1` and up to the last of `poses`.
 
         Args:
@@ -93,7 +117,7 @@ class Sampler:
 
     def to_rest(
         self, history: History[Past], sample: int, end: int, utterance: int, plan: Plan
-    ) -> tuple[list[Shown], Trail]:
+    ) -> tuple[Shown, Trail | None]:
         """Return the frames of the media samples [sample, end), in which speech eases to rest and life goes on.
 
         Args:
@@ -109,55 +133,45 @@ class Sampler:
         first, after = self.clock.first_frame(sample), self.clock.first_frame(end)
         trail = self._lived(history, plan)
         if first == after:
-            return [], trail
+            return NOTHING_SHOWN, trail
         origin = self._rest(first, plan) if history.last is None else history.last.speech
         places = [self.clock.pose_position(index) for index in range(first, after)]
         natives = [self._blend(origin, self._rest(index, plan), index, sample) for index in range(first, after)]
         at, last = places[0][0], self.clock.pose_after(after - 1)
         lived = self.life.lived(trail, at, [None] * (last + 1 - at), plan)
-        return self._shown(first, natives, places, utterance, lived), lived[-2:]
+        return self._shown(first, natives, places, utterance, lived), lived
 
-    def _lived(self, history: History[Past], plan: Plan) -> Trail:
-        """Return life at the newest frame, lived again from the newest state that is kept."""
-        since: list[Heard | None] = []
-        for past in reversed(history):
-            if past.life is not None:
-                return self.life.lived((past.life,), past.life.at + 1, since[::-1], plan)[-2:]
-            since += reversed(past.heard)
-        return ()
+    def _lived(self, history: History[Past], plan: Plan) -> Trail | None:
+        """Return life at the newest frame, lived again from what is kept."""
+        past = history.last
+        if past is None or past.life is None:
+            return None
+        since = past.life.at + 1
+        return self.life.lived(Trail.of(past.life), since, past.heard[: past.at + 1 - since], plan)
 
     def _shown(
-        self, first: int, natives: list[Floats], places: list[tuple[int, float]], utterance: int, lived: Trail
-    ) -> list[Shown]:
+        self, first: int, natives: list[Floats], places: list[tuple[int, float]], utterance: int, lived: Trail | None
+    ) -> Shown:
         """Make frames, from index `first` on, of speech's native poses at their places, and of life around them."""
         if not natives:
-            return []
-        if not lived:
-            pasts = [Past(speech, before, None) for speech, (before, _) in zip(natives, places, strict=True)]
-            return self._framed(first, utterance, self._values(np.array(natives)), pasts)
-        base, pasts, lives = lived[0].at, [], []
-        for speech, (before, share) in zip(natives, places, strict=True):
-            now = before - base
-            life = lived[now]
-            lives.append(between(life.pose, lived[now + 1].pose, share) if share else life.pose)
-            earlier = lived[now - 1 : now] if now else ()
-            pasts.append(Past(speech, before, life, (*[state.heard for state in earlier], life.heard)))
-        shown = self._framed(first, utterance, self._values(self.composer.composed(natives, lives)), pasts)
-        return self._with_tracks(shown, natives, lives) if self.tracks else shown
+            return NOTHING_SHOWN
+        poses, shares = zip(*places, strict=True)
+        if lived is None:
+            return Shown(self._framed(first, utterance, self._values(np.array(natives))), natives, poses, None, ())
+        lives = lived.sampled(poses, shares)
+        frames = self._framed(first, utterance, self._values(self.composer.composed(natives, lives)))
+        if self.tracks:
+            frames = self._with_tracks(frames, natives, lives)
+        return Shown(frames, natives, poses, lived.kept, lived.heard)
 
-    def _framed(self, first: int, utterance: int, values: Floats, pasts: list[Past]) -> list[Shown]:
+    def _framed(self, first: int, utterance: int, values: Floats) -> list[Frame]:
         sample = self.clock.frame_sample
-        return [
-            Shown(Frame(index, sample(index), utterance, row, None), past)
-            for index, row, past in zip(range(first, first + len(pasts)), values, pasts, strict=True)
-        ]
+        return [Frame(index, sample(index), utterance, row, None) for index, row in enumerate(values, first)]
 
-    def _with_tracks(self, shown: list[Shown], natives: list[Floats], lives: list[LifePose]) -> list[Shown]:
+    def _with_tracks(self, frames: list[Frame], natives: list[Floats], lives: LifePoses) -> list[Frame]:
         """Add to frames what each layer shows alone."""
-        return [
-            Shown(replace(frame, tracks=self._values(np.stack(self.composer.tracks(speech, life)))), past)
-            for (frame, past), speech, life in zip(shown, natives, lives, strict=True)
-        ]
+        tracks = np.stack([self._values(track) for track in self.composer.tracked(natives, lives)], axis=1)
+        return [replace(frame, tracks=own) for frame, own in zip(frames, tracks, strict=True)]
 
     def _rest(self, index: int, plan: Plan) -> Floats:
         """Return speech's native pose of the silent face at a frame, in the style of its time."""

@@ -1,7 +1,7 @@
 """The state of one session's stream, as values: what was said and waits, and what is being shown."""
 
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +33,14 @@ class Speech:
     rows: tuple[Rows, ...]
 
 
-LIFE_KEPT: Final = 8
-"""Poses of which one life state is kept in the history."""
-
-
 class Past(NamedTuple):
     """What is remembered of a frame.
 
     Attributes:
         speech: speech's native pose at its time, float32[251 + 4 * 3]: what an interruption eases from.
         at: number of the pose at or before it.
-        life: at that pose. Of most frames it is None, for a state is large: it can be lived again from an older one.
-            Of all it is while every layer is off.
-        heard: what life heard at the poses after the frame before it, up to that pose; only where life is None.
+        life: at an earlier pose, from which it can be lived again; None while every layer is off.
+        heard: what life heard at the poses after that one, up to `at` and maybe further.
     """
 
     speech: NDArray[np.float32]
@@ -94,7 +89,7 @@ class StreamState:
         next_frame: index of the next frame to come.
         history: of the last frames, for interruptions and blends.
         plan: the cues.
-        trail: the newest of the session's life.
+        trail: the newest of the session's life; None before its first pose.
     """
 
     utterance: int
@@ -108,7 +103,7 @@ class StreamState:
     next_frame: int
     history: History[Past]
     plan: Plan
-    trail: Trail
+    trail: Trail | None
 
 
 def queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
@@ -116,17 +111,3 @@ def queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
     if not queue or queue[-1].utterance != more.utterance:
         return (*queue, more)
     return (*queue[:-1], replace(queue[-1], end=more.end, rows=queue[-1].rows + more.rows))
-
-
-def remembered(history: History[Past], shown: list[Past], limit: int) -> History[Past]:
-    """Add frames to a history, which reaches back `limit` frames; see `Past.life` for what is left out of them."""
-    before, kept = history.last, []
-    for past in shown:
-        poses = len(past.heard) + 1 if before is None else past.at - before.at
-        same = before is not None and past.at // LIFE_KEPT == before.at // LIFE_KEPT
-        if same and poses <= len(past.heard):
-            kept.append(past._replace(life=None, heard=past.heard[len(past.heard) - poses :]))
-        else:
-            kept.append(past._replace(heard=()))
-        before = past
-    return history.added(kept, limit)

@@ -7,6 +7,8 @@ Henis 1991, "Arm trajectory modifications during reaching towards visual targets
 
 from typing import Final, NamedTuple
 
+from numba.extending import register_jitable
+
 from voxrig.runtime.core.smoothing import ease
 
 MOST: Final = 8
@@ -40,11 +42,17 @@ Strokes = tuple[Stroke, ...]
 
 def share(stroke: Stroke, at: int) -> float:
     """Return how far a stroke has gone at pose `at`, 0 to 1."""
-    since = at - stroke.start
-    gone = ease(since / stroke.out)
-    if stroke.back:
-        gone -= ease((since - stroke.out - stroke.hold) / stroke.back)
-    return gone
+    return gone(stroke.start, stroke.out, stroke.hold, stroke.back, at)
+
+
+@register_jitable
+def gone(start: float, out: float, hold: float, back: float, at: float) -> float:
+    """Return what `share` does, for compiled code."""
+    since = at - start
+    way = ease(since / out)
+    if back:
+        way -= ease((since - out - hold) / back)
+    return way
 
 
 def going(strokes: Strokes, at: int) -> Strokes:

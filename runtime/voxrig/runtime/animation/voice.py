@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numba
 import numpy as np
@@ -16,6 +16,8 @@ from voxrig.runtime.animation.melody import Melody, sing
 from voxrig.runtime.animation.presence import SILENCE, Presence, attend
 from voxrig.runtime.animation.prominence import Prominence, stand_out
 from voxrig.runtime.core.features import LogMel
+
+Floats = NDArray[np.float64]
 
 FOREVER: Final = 1 << 30
 """Poses (seven months) after which `Voice.since` counts no further."""
@@ -56,15 +58,42 @@ QUIET: Final = Voice(False, FOREVER, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False, False,
 """Silence since for ever."""
 
 
-class VoiceState(NamedTuple):
-    """What was heard of a voice.
+class Voices(NamedTuple):
+    """The voice at some poses, one after the other, laid out for compiled code.
 
     Attributes:
-        heard: 30 numbers: presence, melody, prominence and excitement, each as of its module, in this order.
+        values: float64[k, 11], the fields of `Voice` in their order.
+        turns: the rows in which it starts or ends.
+        beats: the rows with a beat.
+    """
+
+    values: Floats
+    turns: Sequence[int]
+    beats: Sequence[int]
+
+    def at(self, row: int) -> Voice:
+        """Return the voice of one row."""
+        speaking, since, level, pitch, voiced, stress, beat, rising, started, ended, arousal = self.values[row].tolist()
+        return Voice(
+            speaking > 0.0, int(since), level, pitch, voiced, stress, beat, rising, started > 0.0, ended > 0.0, arousal
+        )
+
+    @staticmethod
+    def of(voice: Voice) -> "Voices":
+        """Lay out one pose."""
+        turns, beats = (0,) if voice.started or voice.ended else (), (0,) if voice.beat > 0.0 else ()
+        return Voices(np.array([voice], np.float64), turns, beats)
+
+
+class VoiceState(NamedTuple):
+    """What was heard of a voice; a value, whose array is replaced and never written.
+
+    Attributes:
+        heard: float64[30]: presence, melody, prominence and excitement, each as of its module, in this order.
         since: as of `Voice`.
     """
 
-    heard: tuple[float, ...]
+    heard: Floats
     since: int
 
 
@@ -95,20 +124,11 @@ class Voicing:
             at: number of the pose; nothing depends on it.
             heard: as of the pose.
         """
-        before: Any = state.heard  # the parts have their lengths
-        parts = before[:6], before[6:14], before[14:22], before[22:]
-        if heard is None or heard.awake <= 0.0:
-            parts, values = _hear(parts, _NO_ROW, 0.0, 0, 0, 0, 0, *_NO_SOUND)
-        else:
-            parts, values = _hear(parts, heard.row, self.mel.floor, self.mel.bands, *self._edges, *heard[1:4])
-        now = parts[0] + parts[1] + parts[2] + parts[3]
-        return _told(state, now, now[_SPEAKS] > 0.0, values)
+        after, voices = self.steps(state, (heard,))
+        return after, voices.at(0)
 
-    def steps(self, state: VoiceState, heard: Sequence[Heard | None]) -> tuple[list[VoiceState], list[Voice]]:
-        """Hear some poses, one after the other, each as of `step`."""
-        if len(heard) == 1:  # as in a live session: quicker without arrays
-            after, voice = self.step(state, 0, heard[0])
-            return [after], [voice]
+    def steps(self, state: VoiceState, heard: Sequence[Heard | None]) -> tuple[VoiceState, Voices]:
+        """Hear some poses, one after the other, each as of `step`; return the state after the last."""
         rows = np.zeros((len(heard), self.mel.width), np.float32)
         sounds = []
         for n, sound in enumerate(heard):
@@ -117,67 +137,66 @@ class Voicing:
             else:
                 rows[n] = sound.row
                 sounds.append(sound[1:4])
-        parts, values = np.empty((len(heard), len(state.heard))), np.empty((len(heard), 6))
-        _hear_all(
-            np.array(state.heard), rows, np.array(sounds), self.mel.floor, self.mel.bands, *self._edges, parts, values
-        )
-        states, voices = [], []
-        for now, told in zip(parts.tolist(), values.tolist(), strict=True):
-            state, voice = _told(state, tuple(now), now[_SPEAKS] > 0.0, told)
-            states.append(state)
-            voices.append(voice)
-        return states, voices
-
-
-def _told(
-    before: VoiceState, now: tuple[float, ...], speaking: bool, values: Sequence[float]
-) -> tuple[VoiceState, Voice]:
-    """Return the state and the voice of a pose, by what was heard and the values from level to rising."""
-    changed = speaking is not (before.heard[_SPEAKS] > 0.0)
-    since = 0 if changed else min(before.since + 1, FOREVER)
-    loud, pitch, voiced, stress, beat, rising = values
-    starts, ends = changed and speaking, changed and not speaking
-    voice = Voice(speaking, since, loud, pitch, voiced, stress, beat, rising, starts, ends, now[-1])
-    return VoiceState(now, since), voice
+        after, values = np.empty(len(state.heard)), np.empty((len(heard), len(Voice._fields)))
+        since, turns, beats = _hear_all(
+            state.heard, state.since, rows, np.array(sounds), self.mel.floor, self.mel.bands, *self._edges, after,
+            values,
+        )  # fmt: skip
+        turned = np.flatnonzero(values[:, 8] + values[:, 9]).tolist() if turns else ()
+        return VoiceState(after, since), Voices(values, turned, np.flatnonzero(values[:, 6]).tolist() if beats else ())
 
 
 @numba.njit(cache=True)
 def _hear_all(
-    start: NDArray[np.float64],
+    start: Floats,
+    since: int,
     rows: NDArray[np.float32],
-    sounds: NDArray[np.float64],
+    sounds: Floats,
     floor: float,
     bands: int,
     low: int,
     middle: int,
     high: int,
-    parts: NDArray[np.float64],
-    values: NDArray[np.float64],
-) -> None:
+    after: Floats,
+    values: Floats,
+) -> tuple[int, int, int]:
     """Hear k poses.
 
     Args:
-        start: float64[30], as of `VoiceState.heard`.
+        start, since: as of `VoiceState`.
         rows: float32[k, 2 * bands].
         sounds: float64[k, 3]: level, f0 and voicing.
         floor, bands, low, middle, high: of the features.
-        parts: float64[k, 30], is written: `VoiceState.heard` at each pose.
-        values: float64[k, 6], is written: level to rising of each `Voice`.
+        after: float64[30], is written: `VoiceState.heard` at the last pose.
+        values: float64[k, 11], is written: the fields of each `Voice`.
+
+    Returns:
+        `VoiceState.since` at the last pose; in how many rows the voice starts or ends; and in how many there is a beat.
     """
+    turns = beats = 0
     presence = (start[0], start[1], start[2], start[3], start[4], start[5])
     melody = (start[6], start[7], start[8], start[9], start[10], start[11], start[12], start[13])
     prominence = (start[14], start[15], start[16], start[17], start[18], start[19], start[20], start[21])
     excitement = (start[22], start[23], start[24], start[25], start[26], start[27], start[28], start[29])
     for n in range(len(sounds)):
+        spoke = presence[-1]
         (presence, melody, prominence, excitement), heard = _hear(
             (presence, melody, prominence, excitement), rows[n], floor, bands, low, middle, high,
             sounds[n, 0], sounds[n, 1], sounds[n, 2],
         )  # fmt: skip
+        speaks = presence[-1]
+        since = 0 if speaks != spoke else min(since + 1, FOREVER)
+        values[n, 0], values[n, 1], values[n, 10] = speaks, since, excitement[-1]
         for k in range(6):
-            parts[n, k] = presence[k]
-            values[n, k] = heard[k]
-        for k in range(8):
-            parts[n, 6 + k], parts[n, 14 + k], parts[n, 22 + k] = melody[k], prominence[k], excitement[k]
+            values[n, 2 + k] = heard[k]
+        values[n, 8], values[n, 9] = max(speaks - spoke, 0.0), max(spoke - speaks, 0.0)
+        turns += speaks != spoke
+        beats += heard[4] > 0.0
+    for k in range(6):
+        after[k] = presence[k]
+    for k in range(8):
+        after[6 + k], after[14 + k], after[22 + k] = melody[k], prominence[k], excitement[k]
+    return since, turns, beats
 
 
 @numba.njit(cache=True)
@@ -210,7 +229,7 @@ def _hear(
     return (presence, melody, prominence, excitement), (loud * speaks, pitch, voiced, stress, beat, melody[-1])
 
 
-_SPEAKS: Final = len(presence.UNHEARD) - 1  # of what was heard
-_NO_ROW: Final = np.zeros(0, np.float32)
 _NO_SOUND: Final = (SILENCE, 0.0, 0.0)
-_START: Final = VoiceState(presence.UNHEARD + melody.UNHEARD + prominence.UNHEARD + excitement.UNHEARD, FOREVER)
+_START: Final = VoiceState(
+    np.array(presence.UNHEARD + melody.UNHEARD + prominence.UNHEARD + excitement.UNHEARD), FOREVER
+)

@@ -3,11 +3,13 @@
 from typing import Final
 
 import numpy as np
+from numba.extending import register_jitable
 from numpy.typing import NDArray
 
 _SHORTEST: Final = np.float32(1e-12)
 
 
+@register_jitable
 def ease(progress: float) -> float:
     """Minimum-jerk ease: 0 at 0, 1 at 1, at rest at both ends (Flash & Hogan 1985); clamped outside."""
     if progress <= 0.0:

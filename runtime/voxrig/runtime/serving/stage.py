@@ -12,7 +12,6 @@ import numpy as np
 
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.clock import session_look_ahead
-from voxrig.runtime.animation.feeling import warm_up
 from voxrig.runtime.animation.pipeline import Pipeline, run
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.style_json import style_from_source
@@ -88,7 +87,6 @@ class Stage:
 
     def warm_up(self) -> None:
         """Run every model once, so that nothing is compiled while a client waits."""
-        warm_up()
         for runner in self._runners:
             for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
                 pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, Character())

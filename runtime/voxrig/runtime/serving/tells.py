@@ -71,8 +71,8 @@ def news(tells: Tells, told: Told, state: StreamState, frames: list[Frame], fps:
             if reading.name != told.viseme:
                 told = told._replace(viseme=reading.name)
                 events.append(_event(pb.Event.VISEME, frame, {reading.name: reading.nearness}))
-    if tells.emotion and state.trail:
-        frame, affect = frames[-1], state.trail[-1].feeling.affect
+    if tells.emotion and state.trail is not None:
+        frame, affect = frames[-1], state.trail.state.feeling.affect
         lately = 0 <= frame.index - told.frame < fps / _TOLD_A_SECOND  # below 0 an interruption went back
         if not lately and _differ(affect, told.affect):
             told = told._replace(affect=affect, frame=frame.index)

@@ -102,8 +102,11 @@ function feeling(line) {
         shares.length ? make("details", {}, make("summary", {}, "Where it comes from"),
             make("dl", { class: "bars" }, shares.map(([name, share]) => bar(SOURCES[name] || name, share, `${Math.round(100 * share)} %`, "share")),
                 vad.map((value, k) => bar(["valence", "arousal", "dominance"][k], value, value.toFixed(2), "axis")))) : "",
-        make("label", { class: "override-label" }, "To change it, in the script:", make("span", {}, box, copied)));
+        line.role === "listener" ? "" // it follows from the speaker's
+            : make("label", { class: "override-label" }, "To change it, in the script:", make("span", {}, box, copied)));
 }
+
+const MOST_LINKS = 13; // one of each format
 
 function footer(line) {
     const { keys } = line;
@@ -112,5 +115,6 @@ function footer(line) {
     const by = { aligned: "words timed by their sound", estimated: "words timed by guess", given: "" }[line.words_by] || "";
     const links = line.files.map((path) => make("a", { href: address(path) }, path));
     if (!links.length && !reduced && !by) return "";
-    return make("footer", {}, links, [reduced, by].filter(Boolean).map((text) => make("span", {}, text)));
+    const listed = links.length > MOST_LINKS ? make("details", {}, make("summary", {}, `${links.length} files`), links) : links;
+    return make("footer", {}, listed, [reduced, by].filter(Boolean).map((text) => make("span", {}, text)));
 }

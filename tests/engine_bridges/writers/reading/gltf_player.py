@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from .turns import Floats, slerped
+
 _KINDS = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 
@@ -78,7 +79,36 @@ class GltfPlayer:
         times, values = found
         if path != "rotation":
             return np.stack([np.interp(seconds, times, column) for column in values.T], axis=1)
-        return np.array([_slerped(times, values, moment) for moment in seconds])
+        return np.array([slerped(times, values, moment) for moment in seconds])
+
+    def shapes(self, animation: str, seconds: Floats) -> dict[str, Floats]:
+        """What an animation shows of every morph target at the given times: [F] by the target's name.
+
+        Where meshes have a target of the same name, all must show the same.
+        """
+        found: dict[str, Floats] = {}
+        for place, names in self._morphed():
+            for name, curve in zip(names, self.at(animation, place, "weights", seconds).T, strict=True):
+                assert np.array_equal(found.setdefault(name, curve), curve)
+        return found
+
+    def key_counts(self, animation: str) -> dict[str, int]:
+        """How many keys an animation has, by the name of a morph target, or else of a node."""
+        counts = {}
+        targets = dict(self._morphed())
+        for channel in self.animation(animation)["channels"]:
+            node, path = channel["target"]["node"], channel["target"]["path"]
+            found = self.keys(animation, node, path)
+            assert found is not None
+            names = targets[node] if path == "weights" else [self.top["nodes"][node]["name"]]
+            counts.update(dict.fromkeys(names, len(found[0])))
+        return counts
+
+    def _morphed(self) -> list[tuple[int, list[str]]]:
+        """The nodes with morph targets, and the names of these."""
+        nodes = [(place, node["mesh"]) for place, node in enumerate(self.top["nodes"]) if "mesh" in node]
+        named = [(place, self.top["meshes"][mesh].get("extras", {}).get("targetNames", [])) for place, mesh in nodes]
+        return [(place, names) for place, names in named if names]
 
     def _view(self, number: int, kind: int, count: int) -> NDArray[Any]:
         view = self.top["bufferViews"][number]
@@ -130,24 +160,3 @@ class GltfPlayer:
             assert len(values) == len(times)
             if path == "rotation":
                 np.testing.assert_allclose(np.linalg.norm(values, axis=1), 1.0, atol=1e-5)
-
-
-def _slerped(times: Floats, values: Floats, moment: float) -> Floats:
-    after = int(np.searchsorted(times, moment))
-    if after == 0 or after == len(times):
-        return values[min(after, len(times) - 1)]
-    part = (moment - times[after - 1]) / (times[after] - times[after - 1])
-    one, other = values[after - 1], values[after]
-    near = float(one @ other)
-    if near < 0:
-        other, near = -other, -near
-    angle = np.arccos(min(near, 1.0))
-    if angle < 1e-6:
-        return one + part * (other - one)
-    return (np.sin((1 - part) * angle) * one + np.sin(part * angle) * other) / np.sin(angle)
-
-
-def turned_apart(one: Floats, other: Floats) -> Floats:
-    """The angle in radians between rotations [..., 4]; q and -q are the same."""
-    apart = np.linalg.norm(one - np.where((one * other).sum(-1, keepdims=True) < 0, -other, other), axis=-1)
-    return 4.0 * np.arcsin(np.minimum(apart / 2.0, 1.0))
