@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.blink import (
+    FREE,
+    NOT_ASKED,
     OPEN,
     PARTIAL,
     RATES,
@@ -20,14 +22,18 @@ from voxrig.runtime.animation.blink import (
     BlinkState,
     Lids,
 )
-from voxrig.runtime.animation.emotion import CALM
+from voxrig.runtime.animation.emotion import CALM, Affects
 from voxrig.runtime.animation.gaze import STRAIGHT, GazePose
-from voxrig.runtime.animation.voice import QUIET, Voice
+from voxrig.runtime.animation.stretch import Stretch
+from voxrig.runtime.animation.voice import QUIET, Voice, Voices
 from voxrig.runtime.core.chance import key_of
 
 MINUTE = 3600  # poses
 SPEAKING = QUIET._replace(speaking=True, since=600)
 YEAR = 365 * 24 * 60 * MINUTE
+
+
+_TOGETHER = 8  # poses: too few for two blinks to begin in
 
 
 class Train(NamedTuple):
@@ -55,13 +61,19 @@ def live(
     blinking = Blinking(key_of(seed))
     state = state or blinking.start()
     begins, lids = [], []
-    for at in range(start, start + poses):
-        last = state.began
-        state, shown = blinking.step(state, at, voice(at), CALM, gaze(at), activity)
+    for first in range(start, start + poses, _TOGETHER):
+        count, last = min(_TOGETHER, start + poses - first), state.began
+        voices = [voice(at) for at in range(first, first + count)]
+        turns = [n for n, one in enumerate(voices) if one.started or one.ended]
+        stretch = Stretch.of(first, Voices(np.array(voices, np.float64), turns, ()), Affects(np.zeros((count, 24))))
+        gazes = np.array([gaze(at) for at in range(first, first + count)], np.float64)
+        state, shown = blinking.steps(
+            stretch, state, gazes, (activity,) * count, (FREE,) * count, ((NOT_ASKED, -1),) * count
+        )
         if state.began != last:
-            begins.append(at - start)
+            begins.append(state.began - start)
         lids.append(shown)
-    return Train(np.array(begins, np.int64), np.array(lids), state)
+    return Train(np.array(begins, np.int64), np.concatenate(lids), state)
 
 
 @cache
@@ -263,5 +275,5 @@ def test_a_year_in_all_is_as_at_the_beginning_and_the_state_no_bigger() -> None:
 def test_open_lids_are_one_value() -> None:
     blinking = Blinking(key_of(1))
     _, lids = blinking.step(blinking.start(), 0, QUIET, CALM, STRAIGHT, Activity.AUTO)
-    assert lids is OPEN
+    assert lids == OPEN
     assert Lids(0.0, 0.0) == OPEN

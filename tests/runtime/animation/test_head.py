@@ -220,7 +220,8 @@ def test_a_stored_state_goes_on_as_if_nothing_had_been(talk: list[Voice]) -> Non
     state, _ = move(talk[:1000])
     for _ in range(2):
         after, rest = move(talk[1000:2000], at=1000, state=state)
-        assert after == last
+        assert after[:-1] == last[:-1]
+    np.testing.assert_array_equal(after.smooth, last.smooth)
     moving = Moving(key_of(1))
     state, at_once = moving.step(state, 1000, talk[1000], CALM, STRAIGHT, math.sin(2 * math.pi * 0.25 * 1000 / 60))
     assert tuple(np.degrees(at_once)) == tuple(whole[1000])

@@ -25,10 +25,11 @@ from voxrig.runtime.animation.action_units import (
 )
 from voxrig.runtime.animation.emotion import Affect, Affects
 from voxrig.runtime.animation.muscles import APART, LAGS, SIDE, express_all
-from voxrig.runtime.animation.voice import Voice, Voices
+from voxrig.runtime.animation.voice import QUIET, Voice, Voices
 from voxrig.runtime.core.chance import uniform
 
 _WIDTH: Final = len(EXPRESSION_CONTROLS)
+_SET_IN: Final = 120  # poses in which every group of muscles has set in
 
 
 class ExpressionState(NamedTuple):
@@ -89,6 +90,22 @@ class Expressing:
         after, shown = self.steps(state, at, Affects.of(affect), Voices.of(voice))
         values: Floats = shown[0]
         return after, values
+
+    def worn(self, at: int, affects: Affects) -> ExpressionState:
+        """Return the state before pose `at` of a face that has felt for a while what it feels at that pose.
+
+        A session that begins in a feeling shows it at once: a scene does not wait for each smile to set in.
+
+        Args:
+            at: number of the first pose of a session.
+            affects: what is felt from it on; only the first counts.
+        """
+        first = affects.values[:1]
+        if not first.any():
+            return _START
+        silence = Voices(np.repeat(np.array([QUIET], np.float64), _SET_IN, axis=0), (), ())
+        worn, _ = self.steps(_START, at - _SET_IN, Affects(np.repeat(first, _SET_IN, axis=0)), silence)
+        return worn
 
     def steps(
         self, state: ExpressionState, at: int, affects: Affects, voices: Voices

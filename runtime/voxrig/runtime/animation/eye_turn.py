@@ -59,7 +59,8 @@ def turn(
         before, after: float64[7], as of `GazeState.head`; the latter is written.
         shown: float64[k, 8], is written.
     """
-    after[:] = before
+    for k in range(len(before)):
+        after[k] = before[k]
     for n in range(len(shown)):
         near = after[6]
         if near != seen:

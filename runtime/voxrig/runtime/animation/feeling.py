@@ -133,7 +133,7 @@ class Feeling:
             told.append(now if speaks else _NOTHING)
         asked, asks = distinct(cued)
         sounds, sounding = distinct(told)
-        felt, affects = np.empty_like(state.felt), np.empty((len(told), _REGIONAL + 3))
+        felt, affects = np.zeros_like(state.felt), np.zeros((len(told), _REGIONAL + 3))
         changed = _feel(
             at, state.felt, asked, asks, sounds, sounding, self._baseline, self._weights, _MOOD_POSES, _MOOD_KEPT,
             *_RATES, CONFLICTED, POINTS, felt, affects,
@@ -198,7 +198,7 @@ def _feel(
     Returns:
         Whether anything changed.
     """
-    after[:] = before
+    _move(before, after)
     mix_out, smooth_out, changed = np.empty(31), np.empty(14), False
     cued, evidence, heard, mood, shown = after[:21], after[21:28], after[28:35], after[35:42], after[42:]
     for n in range(len(affects)):
@@ -215,6 +215,6 @@ def _feel(
             mix(cued, heard, mood, baseline, weights, keep, conflicts, points, mix_out)
             changed = _move(mix_out[24:], mood) or changed
             if (mix_out[:21] != shown[:21]).any():
-                shown[:], changed = mix_out[:24], True
-        affects[n] = shown
+                changed = _move(mix_out[:24], shown)
+        _move(shown, affects[n])
     return changed

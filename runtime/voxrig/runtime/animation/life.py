@@ -170,7 +170,7 @@ class Life:
         more = (*(None for _ in range(first, at)), *heard[max(first - at, 0) :])
         if not more:
             return trail
-        after, poses = self._steps(state, first, more, plan)
+        after, poses = self._steps(state, first, more, plan, begins=trail is None)
         kept, since, known = before.kept, before.since, before.heard
         if state.at - since.at >= KEPT:
             known = known[since.at - kept.at :]
@@ -178,7 +178,7 @@ class Life:
         return Trail(after, poses, before.poses, kept, since, known + more)
 
     def _steps(
-        self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan
+        self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan, *, begins: bool
     ) -> tuple[LifeState, LifePoses]:
         """Live some poses: first what is heard and felt at all of them, then what the body does."""
         count, on = len(heard), self.character.layers
@@ -189,6 +189,8 @@ class Life:
         if on.emotion:
             listening, felt = self._listening.steps(listening, at, heard)
             feeling, affects = self._feeling.steps(feeling, at, orders.emotion, felt, voices.values[:, 0].tolist())
+            if begins:
+                expressing = self._expressing.worn(at, affects)
             expressing, expressions = self._expressing.steps(expressing, at, affects, voices)
 
         stretch = Stretch.of(at, voices, affects, orders.changes)
@@ -203,7 +205,7 @@ class Life:
             )
         if on.idle:
             idling, idle = self._idling.steps(stretch, idling)
-            idles, breaths = idle[:, :-1], idle[:, -1]
+            idles, breaths = idle[:, :-1], idle[:, -1].copy()
         if on.head:
             moving, heads = self._moving.steps(stretch, moving, gazes, breaths, orders.activity, orders.gestures)
         turns = np.empty((count, len(OPEN) + 6 + len(LEVEL)))

@@ -93,7 +93,8 @@ def mixed(
         float64[31]: the emotion shown; its valence, arousal and dominance; the mood that follows.
     """
     out = np.empty(_ALL + 3 + _N)
-    mix(tuple(cued), heard, mood, np.asarray(baseline), np.asarray(weights), keep, CONFLICTED, POINTS, out)
+    asked, told, felt, own, shares = (np.asarray(n, np.float64) for n in (cued, heard, mood, baseline, weights))
+    mix(asked, told, felt, own, shares, keep, CONFLICTED, POINTS, out)
     return out
 
 

@@ -137,7 +137,9 @@ def express_all(
             key, at + n, strong, felt, emotion, gain, talk, lift, manner, region, group, talking, amount, one_sided,
             unit, side_of, control, weight, now, held, values[n],
         )  # fmt: skip
-        now[:] = held
+        for lag in range(2):  # each value by itself, as to compile a copy of whole arrays takes a second
+            for u in range(len(region)):
+                now[lag, u, 0], now[lag, u, 1] = held[lag, u, 0], held[lag, u, 1]
     return shown, begun, accent, talk0, talk, lift0, lift, height
 
 

@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 from voxrig.runtime.animation.emotion import Affect, Affects
 from voxrig.runtime.animation.voice import Voice, Voices
 
-
 # Silence and calm go on and on.
 _voices: Final = lru_cache(maxsize=16)(Voices.of)
 _affects: Final = lru_cache(maxsize=16)(Affects.of)

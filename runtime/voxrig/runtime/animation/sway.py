@@ -95,7 +95,8 @@ def move(
         before, smooth: float64[12], as of `MovingState`; the latter is written.
         turns: float64[k, 3], yaw, pitch and roll in radians, is written.
     """
-    smooth[:] = before
+    for k in range(len(before)):
+        smooth[k] = before[k]
     for n in range(len(turns)):
         yaw, pitch, roll = _sway(key, at + n, smooth, voices[n], affects[n], gazes[n], leans)
         pitch -= 0.45 * breaths[n]
