@@ -17,6 +17,7 @@ from voxrig.baking.script.dialogue import NOWHERE, CharacterSheet, Line, Tag
 from voxrig.baking.settings import BakeSettings
 from voxrig.runtime.animation.cues import ActivityChange, BlinkChange, EmotionChange, GazeChange, StyleChange, read_cue
 from voxrig.runtime.animation.pipeline import run
+from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.models.batching import BatchRunner
@@ -253,3 +254,15 @@ def test_baked_is_what_a_live_session_shows(made: Made, tiny_bundle: Bundle) -> 
         frames += more
     frames += run(part.pipeline, runner, part.pipeline.end(state))[1]
     np.testing.assert_array_equal(performed(ready, tiny_bundle).values, np.stack([frame.values for frame in frames]))
+
+
+def test_a_line_begins_in_its_emotion(audio: Path, settings: BakeSettings, tiny_bundle: Bundle) -> None:
+    """No smile has to set in first: frame 0 shows it."""
+    model = OnnxModel(tiny_bundle)
+    job = Job("l1", Line("l1", "Ann", audio=audio), SHEET, False, audio, False, {"joy": 0.8}, "joy=0.8")
+    ready = cast(job, replace(settings, layers=True), model.spec, None)
+    [(_, performed)] = perform([ready.part], BatchRunner(model))
+    assert isinstance(performed, Performed)
+    smile = performed.layers["emotion"].controls[:, NATIVE_CONTROLS.index("CTRL_expressions_mouthCornerPullL")]
+    assert smile[0] > 0.3
+    assert np.abs(np.diff(smile[:30])).max() < 0.03
