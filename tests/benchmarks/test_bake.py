@@ -26,7 +26,7 @@ from voxrig.baking.formats import FORMATS
 from voxrig.baking.performing import Part, Performed, perform, warm_up
 from voxrig.baking.recordings import dialogue_of_folder
 from voxrig.baking.settings import BakeSettings
-from voxrig.baking.working import prepare, seldom_collected
+from voxrig.baking.working import seldom_collected
 from voxrig.exporters.datasets.speech import Clip
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.layers import NO_LIFE
@@ -172,7 +172,6 @@ def test_cost_of_each_format(clips: list[Samples], tmp_path: Path, capsys: pytes
     settings = BakeSettings(formats=tuple(FORMATS), layers=True)
     dialogue = dialogue_of_folder(folder)
     [due] = plan(dialogue, settings, Store(tmp_path / "out"), {}).due
-    prepare(settings, [due.job])
     loaded = studio(settings.model)
     ready = cast(due.job, settings, loaded.runner.model.spec, loaded.listener)
     [(_, performed)] = perform([ready.part], loaded.runner, 1)

@@ -49,11 +49,6 @@ class ScratchVoiceError(ValueError):
     """A line that can't be spoken; the message says why, and what to install or change."""
 
 
-def can_speak() -> str | None:
-    """Return the program that speaks where no voice says otherwise; None where there is none."""
-    return next((engine for engine in (ESPEAK, PIPER) if find_program(engine)), None)
-
-
 def speak(text: str, path: Path, voice: str = "", *, engine: str | None = None) -> Spoken:
     """Speak `text` into a WAV file: mono, 16 bit, at the voice's own rate. The same words give the same bytes.
 

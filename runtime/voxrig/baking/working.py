@@ -1,7 +1,7 @@
 """The work itself: jobs in, files and records out. Runs in this process, in another one, or on another machine."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from voxrig.baking.casting import Cast, cast
 from voxrig.baking.formats import files_of
 from voxrig.baking.job import Job
-from voxrig.baking.performing import Part, Performed, perform, unheard, warm_up
+from voxrig.baking.performing import Part, Performed, perform, unheard
 from voxrig.baking.record import failed, kept_keys, record_of
 from voxrig.baking.settings import BakeSettings
 from voxrig.baking.store import Record, Store
@@ -114,18 +114,6 @@ def seldom_collected() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def prepare(settings: BakeSettings, jobs: Sequence[Job]) -> None:
-    """Compile and warm up with the first job that can be read, so that it is no part of the speed."""
-    loaded = studio(settings.model)
-    for job in jobs:
-        try:
-            ready = cast(job, settings, loaded.runner.model.spec, loaded.listener)
-        except ValueError:
-            continue
-        warm_up(ready.part, loaded.runner)
-        return
 
 
 def clip_of(ready: Cast, performed: Performed, settings: BakeSettings) -> Clip:

@@ -21,7 +21,6 @@ _ASKED: Final = 0.7  # of what stands in a question
 _TURNED: Final = {"joy": amounts_of(sadness=0.5)}  # what is left of a category that is negated; nothing of the others
 _PRONOUNS: Final = frozenset(("i", "you", "he", "she", "it", "we", "they", "this", "that"))
 _ALONE: Final = 4  # words from which on English shows by its small words
-_CATEGORY: Final = {name: amounts_of(**{name: 1.0}) for name in CATEGORIES}
 
 
 class Sentiment(NamedTuple):
