@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from voxrig.runtime.models.bundle import Bundle
 
 
-_EXTRAS = {"export": "for training", "usd": "to write USD", "ray": "to bake on a Ray cluster"}
+_EXTRAS = {
+    "export": "for training",
+    "usd": "to write USD",
+    "ray": "to bake on a Ray cluster",
+    "words": "to time words by their sound",
+}
 """What each extra of the package is for."""
 
 

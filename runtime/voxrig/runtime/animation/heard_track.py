@@ -30,8 +30,11 @@ def heard_track(samples: NDArray[np.float32], rate: int, model: StepModel) -> li
     track = []
     state, at = listening.start(), 0
     for rows in heard_rows(samples, rate, model.spec, poses):
-        for row, (level, f0, voicing) in zip(rows.features, rows.prosody.tolist(), strict=True):
-            state, heard = listening.step(state, at, Heard(row, level, f0, voicing, 1.0))
+        sounds = zip(rows.features, rows.prosody.tolist(), strict=True)
+        state, answers = listening.steps(
+            state, at, [Heard(row, level, f0, voicing, 1.0) for row, (level, f0, voicing) in sounds]
+        )
+        for heard in answers:
             if at % LISTENER_STEPS == LISTENER_STEPS - 1:
                 track.append((at / STEP_RATE, heard))
             at += 1
