@@ -11,6 +11,7 @@ from voxrig.baking.job import Job
 from voxrig.baking.listening import listener_tags
 from voxrig.baking.script.dialogue import CharacterSheet, Line
 from voxrig.engine_bridges.readers.sound_file import Sound
+from voxrig.runtime.animation.affect.postures import Posture
 from voxrig.runtime.animation.cues import read_cue
 from voxrig.runtime.models.bundle import Bundle
 
@@ -69,3 +70,15 @@ def test_the_speakers_words_and_manner_count_for_nothing(sound: Sound, tiny_bund
     plain = job()
     other = replace(plain, line=replace(plain.line, text="Hello!", style="shout"))
     assert listener_tags(plain, sound, tiny_bundle.spec) == listener_tags(other, sound, tiny_bundle.spec)
+
+
+def test_a_body_that_listens_mirrors_what_the_speaker_is_told_to_keep(sound: Sound, tiny_bundle: Bundle) -> None:
+    plain = listener_tags(job(), sound, tiny_bundle.spec)
+    assert "body" not in {cue.name for cue in plain}
+    cues = listener_tags(job(), sound, tiny_bundle.spec, [Posture(4.0, {"side": 6.0})])
+    assert [cue for cue in cues if cue.name != "body"] == list(plain)
+    assert [cue.seconds for cue in cues] == sorted(cue.seconds for cue in cues)
+    attentive, mirrored = (cue for cue in cues if cue.name == "body")
+    assert float(attentive.values["lean"]) > 0.0
+    assert float(mirrored.values["side"]) < 0.0
+    assert 4.5 < mirrored.seconds < 5.5

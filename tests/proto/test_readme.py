@@ -11,7 +11,8 @@ import pytest
 
 from voxrig.ace.a2f_pb2 import BlendShapeParameters, EmotionParameters, EmotionPostProcessingParameters
 from voxrig.runtime.animation.character import LIFE_KEYS
-from voxrig.runtime.animation.cues import CUE_NAMES, CueError, read_cue
+from voxrig.runtime.animation.cue_values import CueError
+from voxrig.runtime.animation.cues import CUE_NAMES, read_cue
 from voxrig.runtime.animation.emotion import CATEGORIES, REGIONS
 from voxrig.runtime.animation.emotion_names import AXES
 from voxrig.runtime.models.bundle import Bundle

@@ -8,9 +8,11 @@ from typing import Any
 
 import bpy
 
+from .body_bones import BONES, find_bones
+from .body_fit import BodyFit, Rest, rest_in_our_axes
 from .names import matches
 from .take import Take
-from .turns import in_bone, to_z_up, turn_at, turns_of
+from .turns import Quaternion, in_bone, on_one_side, to_z_up, turn_at, turns_of
 
 _ANGLES = ("Yaw", "Pitch", "Roll")
 
@@ -39,7 +41,8 @@ class Report:
         """For people, in one line."""
         text = f"{self.frames} keys each on {self.shapes} shape keys"
         if self.bones:
-            text += f" and the bones {', '.join(self.bones)}"
+            more = f", ... ({len(self.bones)} in all)" if len(self.bones) > 6 else ""
+            text += f" and the bones {', '.join(self.bones[:6])}{more}"
         if self.missing:
             more = ", ..." if len(self.missing) > 3 else ""
             text += f"; no shape key for {len(self.missing)} curves ({', '.join(self.missing[:3])}{more})"
@@ -86,10 +89,12 @@ def insert_bones(
 ) -> None:
     """Key rotations of an armature's bones, in a new action; `bones` are its names for head, eye_l and eye_r.
 
-    Names that it has not are left out. `y_up`: the armature's own axes are Y up and Z out of the face.
+    Names that it has not are left out. `y_up`: the armature's own axes are Y up and Z out of the face. Where the take
+    has a body, the armature's own bones of it are found by their names.
     """
     chosen = [(key, bone) for key, bone in bones.items() if bone in armature.pose.bones]
-    if not chosen:
+    body = body_of(armature, y_up) if set(take.bones) & set(BONES) else {}
+    if not chosen and not body:
         return
     curves = new_curves(armature, name)
     frames = [start + time * scene_rate for time in take.times]
@@ -102,11 +107,39 @@ def insert_bones(
         rest = rest_of(pose)
         turns = [turn_at(values, *where) for values in take.frames]
         posed = [in_bone(turn if y_up else to_z_up(turn), rest) for turn in turns]
-        path = f'pose.bones["{bpy.utils.escape_identifier(bone)}"].rotation_quaternion'
-        for index, axis in enumerate((3, 0, 1, 2)):  # Blender's are w, x, y, z
-            insert(curves, path, index, frames, [turn[axis] for turn in posed])
+        _insert_turns(curves, bone, frames, posed)
         report.bones.append(bone)
+    _insert_body(curves, armature, body, take, frames, report)
     report.frames, report.last = len(frames), frames[-1]
+
+
+def _insert_body(
+    curves: Any, armature: Any, body: dict[str, tuple[str, Rest]], take: Take, frames: list[float], report: Report
+) -> None:
+    fit = BodyFit(take.bones, {key: rest for key, (_, rest) in body.items()})
+    rows = [fit.poses(values, len(take.curves)) for values in take.frames]
+    for place, key in enumerate(fit.moved):
+        bone = body[key][0]
+        armature.pose.bones[bone].rotation_mode = "QUATERNION"
+        _insert_turns(curves, bone, frames, [row[place] for row in rows])
+        report.bones.append(bone)
+
+
+def _insert_turns(curves: Any, bone: str, frames: list[float], turns: list[Quaternion]) -> None:
+    path = f'pose.bones["{bpy.utils.escape_identifier(bone)}"].rotation_quaternion'
+    near = on_one_side(turns)
+    for index, axis in enumerate((3, 0, 1, 2)):  # Blender's are w, x, y, z
+        insert(curves, path, index, frames, [turn[axis] for turn in near])
+
+
+def body_of(armature: Any, y_up: bool) -> dict[str, tuple[str, Rest]]:
+    """Return an armature's bones of the body by the protocol's names: their own names, and how they rest."""
+    found = {}
+    for key, name in find_bones(armature.pose.bones.keys()).items():
+        pose = armature.pose.bones[name]
+        x, y, z = pose.bone.head_local
+        found[key] = (name, rest_in_our_axes(rest_of(pose), (x, y, z), y_up))
+    return found
 
 
 def rest_of(pose_bone: Any) -> tuple[float, float, float, float]:

@@ -6,7 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from .keys import rest_of
+from .body_bones import BONES
+from .body_fit import BodyFit
+from .keys import body_of, rest_of
 from .link_client import LinkClient
 from .names import matches
 from .performance import Clip, Performance
@@ -74,6 +76,8 @@ class Live:
         self._bones = bones or {}
         self._y_up = y_up
         self._shapes: list[tuple[Any, int]] | None = None
+        self._body: BodyFit | None = None
+        self._body_poses: list[Any] = []
         self._turns: list[tuple[Any, tuple[float, float, float, float], int, bool]] = []
 
     def step(self, now: float | None = None) -> bool:
@@ -107,6 +111,12 @@ class Live:
                 pose = self._armature.pose.bones[bone]
                 pose.rotation_mode = "QUATERNION"
                 self._turns.append((pose, rest_of(pose), *where))
+        if self._armature is not None and set(bones) & set(BONES):
+            body = body_of(self._armature, self._y_up)
+            self._body = BodyFit(bones, {key: rest for key, (_, rest) in body.items()})
+            self._body_poses = [self._armature.pose.bones[body[key][0]] for key in self._body.moved]
+            for pose in self._body_poses:
+                pose.rotation_mode = "QUATERNION"
         return shapes
 
     def _show(self, values: Values) -> None:
@@ -118,3 +128,7 @@ class Live:
             turn = turn_at(values, place, is_angles)
             x, y, z, w = in_bone(turn if self._y_up else to_z_up(turn), rest)
             pose.rotation_quaternion = (w, x, y, z)
+        if self._body is not None:
+            posed = self._body.poses(values, len(self.performance.curves))
+            for pose, (x, y, z, w) in zip(self._body_poses, posed, strict=True):
+                pose.rotation_quaternion = (w, x, y, z)

@@ -33,7 +33,7 @@ class VOXRIG_PT_panel(bpy.types.Panel):  # noqa: N801  (Blender asks for such na
         layout.operator(VOXRIG_OT_import_take.bl_idname, icon="IMPORT")
         box = layout.box()
         box.label(text="Live, from `voxrig serve`")
-        for name in ("host", "port", "sound", "style", "emotion"):
+        for name in ("host", "port", "sound", "style", "emotion", "body"):
             box.prop(settings, name)
         box.operator(VOXRIG_OT_test.bl_idname, icon="LINKED")
         row = box.row()

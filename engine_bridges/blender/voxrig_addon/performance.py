@@ -6,6 +6,7 @@ from array import array
 from pathlib import Path
 from typing import Any
 
+from .body_bones import BONES
 from .link_client import LinkClient
 from .playout_buffer import PlayoutBuffer, Values
 from .playout_clock import PlayoutClock
@@ -112,7 +113,10 @@ class Performance:
             self.curves, self.bones, self._stride = tuple(opened["controls"]), tuple(opened["bones"]), opened["stride"]
             # All of the clip is sent at once, and may come back at once.
             capacity = 60 * self._clip.count // self._clip.rate + 120
-            self.buffer = PlayoutBuffer(len(self.curves), len(self.bones), self._clip.rate, capacity=capacity)
+            eased = sum(bone not in BONES for bone in self.bones)
+            self.buffer = PlayoutBuffer(
+                len(self.curves), len(self.bones), self._clip.rate, capacity=capacity, eased=eased
+            )
         elif "frames" in content and self.buffer is not None:
             frames = content["frames"]
             values = floats(frames["values"])

@@ -29,7 +29,10 @@ class PlayoutCounts:
 
 
 class PlayoutBuffer:
-    """Numbers of controls and bones, media samples of `sample_rate` Hz, `capacity` in frames, times in seconds."""
+    """Numbers of controls and bones, media samples of `sample_rate` Hz, `capacity` in frames, times in seconds.
+
+    Bones behind the first `eased` (default: all ease) don't go to rest, of which a body's would be a T-pose.
+    """
 
     def __init__(
         self,
@@ -40,11 +43,13 @@ class PlayoutBuffer:
         capacity: int = 2048,
         hold: float = 0.1,
         ease: float = 0.2,
+        eased: int | None = None,
     ) -> None:
         if capacity < 2:
             raise ValueError(f"a capacity of {capacity} frames cannot interpolate: give 2 or more")
         self.counts = PlayoutCounts()
         self._controls = controls
+        self._staying = controls + 4 * (bones if eased is None else min(eased, bones))
         self._stride = controls + 4 * bones
         self._capacity = capacity
         self._hold = hold * sample_rate
@@ -89,6 +94,7 @@ class PlayoutBuffer:
             self._retire_oldest(late=True)
         place = self._at(self._count)
         self._values[place] = values
+        self._rest[self._staying :] = values[self._staying :]
         self._samples[place] = sample
         self._indices[place] = index
         self._seen[place] = False

@@ -19,8 +19,11 @@ class VoxrigSettings(bpy.types.PropertyGroup):
     sound: bpy.props.StringProperty(name="Sound", description="WAV file of 16 bits to speak", subtype="FILE_PATH")
     style: bpy.props.StringProperty(name="Style", description="Preset, such as clear or soft; empty: the server's own")
     emotion: bpy.props.StringProperty(name="Emotion", description="auto, off or such as joy=0.4; empty: the server's")
+    body: bpy.props.StringProperty(
+        name="Body", description="on, off, or such as torso,arms,energy=0.5; empty: the server's own"
+    )
     armature: bpy.props.PointerProperty(
-        name="Armature", description="Has head and eye bones; may be left out", type=bpy.types.Object, poll=_is_armature
+        name="Armature", description="Has head, eye and body bones; may be left out", type=bpy.types.Object, poll=_is_armature
     )
     head: bpy.props.StringProperty(name="Head", default="head")
     eye_l: bpy.props.StringProperty(name="Left eye", default="eye_l")
@@ -35,7 +38,7 @@ class VoxrigSettings(bpy.types.PropertyGroup):
 
     def options(self) -> dict[str, str]:
         """Return the options of a session."""
-        given = {"style": self.style, "emotion": self.emotion}
+        given = {"style": self.style, "emotion": self.emotion, "body": self.body}
         return {key: value for key, value in given.items() if value}
 
     def sound_path(self) -> Path:

@@ -43,6 +43,17 @@ def product(p: Quaternion, q: Quaternion) -> Quaternion:
     )
 
 
+def on_one_side(turns: Sequence[Quaternion]) -> list[Quaternion]:
+    """Return turns of which each is the one of two equal quaternions that is nearer to the one before."""
+    found: list[Quaternion] = []
+    last: Quaternion = (0.0, 0.0, 0.0, 1.0)
+    for x, y, z, w in turns:
+        a, b, c, d = last
+        last = (x, y, z, w) if a * x + b * y + c * z + d * w >= 0.0 else (-x, -y, -z, -w)
+        found.append(last)
+    return found
+
+
 def in_bone(turn: Quaternion, rest: Quaternion) -> Quaternion:
     """Return a turn in the armature's axes as the pose of a bone whose rest turns its own axes to the armature's."""
     x, y, z, w = rest

@@ -1,8 +1,8 @@
 """One session's frames in real time: what to send, and when, to receivers that only ever show the newest.
 
 Bursts are spread out at the session's frame rate by an `ArrivalClock`; each frame is sent once, as it is. Starved, the
-face eases to rest by the rules of `PlayoutBuffer`, and the pose it ends in is repeated a few times a second, so that a
-receiver that starts later has it as well. The numbers of what is sent count frames on the sender's own timeline, on
+face eases to rest by the rules of `PlayoutBuffer` while a body stays as it is, and the pose it ends in is repeated a few
+times a second, so that a receiver that starts later has it as well. The numbers of what is sent count frames on the sender's own timeline, on
 through pauses and interruptions: they never go back.
 """
 
@@ -11,11 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-import numpy as np
-
-from voxrig.engine_bridges.arkit_pose import Pose, arkit_reader
+from voxrig.engine_bridges.arkit_pose import FACE, Pose, arkit_reader, standing
 from voxrig.engine_bridges.arrival_clock import ArrivalClock
-from voxrig.engine_bridges.livelink import VALUES
 from voxrig.engine_bridges.playout import PlayoutBuffer
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
@@ -65,7 +62,7 @@ class Sending(NamedTuple):
     number: int
     """Of the frame: rises by 1 from frame to frame."""
     pose: Pose
-    """float32[61]; kept, and written over by the next."""
+    """float32[61 + 4 * body's bones]; kept, and written over by the next."""
     is_frame: bool
     """A frame as it came; else something in between, or a repeat."""
 
@@ -104,7 +101,9 @@ class OutletPlayer:
         self._period = float(1 / fps.fraction)
         self._clock = ArrivalClock(self._period)
         # Its timeline is the sender's: sample `number * denominator` at `numerator` Hz is frame `number`, exactly.
-        self._buffer = PlayoutBuffer(VALUES, 0, fps.numerator, capacity=8, hold=HOLD_SECONDS, ease=EASE_SECONDS)
+        self._buffer = PlayoutBuffer(
+            *(FACE, len(rig.body), fps.numerator), capacity=8, hold=HOLD_SECONDS, ease=EASE_SECONDS, eased=0
+        )
         self._store: deque[_Waiting] = deque()
         self._capacity = max(2, int(STORE_SECONDS * fps.fraction))
         self._hold = max(1, int(HOLD_SECONDS * fps.fraction))
@@ -114,6 +113,7 @@ class OutletPlayer:
         self._index = -1  # of the last frame, in the session
         self._sent_at = now
         self._bridge_end: int | None = None
+        self._shown: Pose = standing(rig.body)
         self._cut = False
         self._closing = False
         self._goodbyes = _GOODBYES
@@ -155,6 +155,12 @@ class OutletPlayer:
     def number(self) -> int:
         """Of the frame sent last; -1 before the first."""
         return self._number
+
+    def stopped(self) -> Pose:
+        """Return what to show where everything ends at once: the face at rest, the body as it was sent last."""
+        pose = self._shown.copy()
+        pose[:FACE] = 0.0
+        return pose
 
     def next_due(self) -> float:
         """When `play` has something to send, if nothing comes before; infinity where it never has."""
@@ -229,7 +235,10 @@ class OutletPlayer:
 
     def _sending(self, now: float, is_frame: bool) -> Sending:
         self._sent_at = now
-        return Sending(self._number, self._buffer.sample(self._number * self._fps.denominator), is_frame)
+        pose = self._buffer.sample(self._number * self._fps.denominator)
+        if self._index >= 0:  # else none has come yet, and the buffer's is a T-pose
+            self._shown = pose
+        return Sending(self._number, self._shown, is_frame)
 
     def _passed(self, now: float) -> int:
         """Frames since what was sent last, at least one."""
@@ -252,8 +261,3 @@ class OutletPlayer:
         if self.is_speaking and not self._is_ending:
             return self._sent_at + max(HOLD_SECONDS, self._period)
         return self._sent_at + self._period
-
-
-def rest_pose() -> Pose:
-    """Return the face at rest: float32[61]."""
-    return np.zeros(VALUES, np.float32)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
 
-from voxrig.engine_bridges.outlet_player import OutletPlayer, PlayerCounts, rest_pose
+from voxrig.engine_bridges.outlet_player import OutletPlayer, PlayerCounts
 from voxrig.engine_bridges.routes import Route, Routes
 from voxrig.engine_bridges.targets import AllowedHosts, Target, TargetError, check_name, parse_targets, resolve
 from voxrig.engine_bridges.udp_sender import Address, UdpSender
@@ -99,7 +99,7 @@ class UdpOutlets:
         number = self._free_number() if character is None else 0
         subject = character or f"Voxrig-{number}"
         routes = [_route(target, address, target.name or subject) for target, address in own + named]
-        show = _Show(Routes(routes, pipeline.fps, self._shapes), pipeline, self._clock())
+        show = _Show(Routes(routes, pipeline.fps, self._shapes, pipeline.profile.body), pipeline, self._clock())
         self.post(lambda _: self._shows.append(show))
         return SessionOutlet(self, show, number)
 
@@ -147,7 +147,7 @@ class UdpOutlets:
     def rest(self) -> None:
         """Put every face to rest at once: the server stops."""
         for show in self._shows:
-            show.routes.send(rest_pose(), show.player.number + 1, self.sender)
+            show.routes.send(show.player.stopped(), show.player.number + 1, self.sender)
         self._drop(list(self._shows))
 
     def snapshot(self) -> dict[str, float]:

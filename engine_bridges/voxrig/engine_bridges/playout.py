@@ -64,7 +64,8 @@ class PlayoutBuffer:
     `controls` and `bones` are the numbers of controls and of bones; `sample_rate` is the session's, in Hz; `capacity`
     is in frames, and more than come ahead of what is being shown: what is beyond pushes out the oldest (the default
     holds 34 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases to rest (controls 0, bones
-    unturned) over `ease` seconds, and back over as long when frames come again.
+    unturned) over `ease` seconds, and back over as long when frames come again. Bones behind the first `eased` (default:
+    all ease) stay as they are meanwhile: a body's, of which unturned would be a T-pose.
     """
 
     def __init__(
@@ -76,12 +77,14 @@ class PlayoutBuffer:
         capacity: int = 2048,
         hold: float = 0.1,
         ease: float = 0.2,
+        eased: int | None = None,
     ) -> None:
         if capacity < 2:
             raise ValueError(f"a capacity of {capacity} frames cannot interpolate: give 2 or more")
         stride = controls + 4 * bones
         self.counts = PlayoutCounts()
         self._controls = controls
+        self._staying = controls + 4 * (bones if eased is None else min(eased, bones))
         self._capacity = capacity
         self._hold = hold * sample_rate
         self._ease = max(1.0, ease * sample_rate)
@@ -125,6 +128,7 @@ class PlayoutBuffer:
                 self._retire_oldest(late=True)
             place = self._at(self._count)
             self._values[place] = frame.values
+            self._rest[self._staying :] = self._values[place, self._staying :]
             self._samples[place] = frame.sample
             self._indices[place] = frame.index
             self._seen[place] = False

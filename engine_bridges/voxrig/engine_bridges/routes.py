@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from voxrig.engine_bridges.arkit_pose import Pose
+from voxrig.engine_bridges.arkit_pose import FACE, Pose
 from voxrig.engine_bridges.livelink import LiveLinkPacket
 from voxrig.engine_bridges.udp_sender import Address, UdpSender
 from voxrig.engine_bridges.vmc import VmcPackets
@@ -25,24 +25,27 @@ class Routes:
         routes: in any order; one that is there twice counts once.
         fps: of the poses.
         shapes: of VMC, one of `vmc.SHAPES`.
+        body: names of the body's bones in the poses; Live Link Face doesn't carry them.
 
     Raises:
         ValueError: there are no such shapes.
     """
 
-    def __init__(self, routes: Sequence[Route], fps: FrameRate, shapes: str = "arkit") -> None:
+    def __init__(
+        self, routes: Sequence[Route], fps: FrameRate, shapes: str = "arkit", body: Sequence[str] = ()
+    ) -> None:
         self.all = tuple(dict.fromkeys(routes))
         self._livelink = {
             route.subject: LiveLinkPacket(route.subject, fps) for route in self.all if route.protocol == "livelink"
         }
-        self._vmc = VmcPackets(shapes)
+        self._vmc = VmcPackets(shapes, body)
         self._period = float(1 / fps.fraction)
 
     def send(self, pose: Pose, number: int, sender: UdpSender, routes: Sequence[Route] | None = None) -> None:
-        """Send a pose, float32[61], as frame `number`, to `routes` of them; None: to all."""
+        """Send a pose, float32[61 + 4 * len(body)], as frame `number`, to `routes` of them; None: to all."""
         chosen = self.all if routes is None else routes
         for subject, packet in self._livelink.items():
-            encoded = packet.encode(pose, number)
+            encoded = packet.encode(pose[:FACE], number)
             for route in chosen:
                 if route.subject == subject and route.protocol == "livelink":
                     sender.send(encoded, route.address)

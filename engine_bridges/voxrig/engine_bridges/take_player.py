@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from voxrig.engine_bridges.arkit_pose import Pose, arkit_reader
+from voxrig.engine_bridges.arkit_pose import FACE, Pose, arkit_reader, rig_of
 from voxrig.engine_bridges.outlet_player import EASE_SECONDS
 from voxrig.engine_bridges.routes import Routes
 from voxrig.engine_bridges.udp_sender import UdpSender
-from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 
 _GOODBYES: Final = 3
@@ -31,7 +30,7 @@ class TakePlayer:
 
     Args:
         take: in profile `arkit` or `metahuman`.
-        routes: made with the take's frame rate.
+        routes: made with the take's frame rate, and `body` of `rig_of(take)`.
         sender: sends.
         clock: seconds, never going back.
         sleep: waits so many seconds on that clock.
@@ -48,7 +47,7 @@ class TakePlayer:
     ) -> None:
         self.run = TakeRun()
         self._take = take
-        self._read: Callable[[Pose], Pose] = arkit_reader(profile(take.profile))
+        self._read: Callable[[Pose], Pose] = arkit_reader(rig_of(take))
         self._routes = routes
         self._sender = sender
         self._clock = clock
@@ -95,7 +94,9 @@ class TakePlayer:
             if (early := due - self._clock()) > 0.0:
                 self._sleep(early)
             left = 1.0 - min(1.0, step / steps)
-            self._send(last * (left * left * (3.0 - 2.0 * left)), self._number + 1)
+            pose = last.copy()  # a body stays as it is
+            pose[:FACE] *= left * left * (3.0 - 2.0 * left)
+            self._send(pose, self._number + 1)
 
     def _send(self, pose: Pose, number: int) -> None:
         self._routes.send(pose, number, self._sender)

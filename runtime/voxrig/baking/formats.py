@@ -45,6 +45,7 @@ class Format:
         layered: whether one file has the layers too; else each gets a file of its own.
         needs_layers: whether it says what speech alone shows.
         reduced: whether it keeps only as many keys as the bound asks for.
+        embodied: whether it is a format for bones, so that a bake to it moves the body where nobody says otherwise.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Format:
     layered: bool = False
     needs_layers: bool = False
     reduced: bool = False
+    embodied: bool = False
 
 
 def _csv(clip: Clip, path: Path, how: Manner) -> Sequence[str]:
@@ -146,6 +148,13 @@ def _cues(clip: Clip, path: Path, _: Manner) -> Sequence[str]:
     return ()
 
 
+def _figure(clip: Clip, path: Path, _: Manner) -> Sequence[str]:
+    from voxrig.engine_bridges.writers.figure import write_figure
+
+    write_figure(clip, path)
+    return ()
+
+
 def _take(clip: Clip, path: Path, _: Manner) -> Sequence[str]:
     from voxrig.engine_bridges.writers.take_file import write_take
 
@@ -162,14 +171,21 @@ _ALL: Final = (
         "MetaHuman curves and a script that makes AnimSequences of them",
         _unreal,
         reduced=True,
+        embodied=True,
     ),
     Format(
-        "usd", (".usda", ".usdc", ".usd"), "USD: UsdSkel with blend shapes and joints", _usd, layered=True, reduced=True
+        "usd",
+        (".usda", ".usdc", ".usd"),
+        "USD: UsdSkel with blend shapes and joints",
+        _usd,
+        layered=True,
+        reduced=True,
+        embodied=True,
     ),
-    Format("glb", (".glb",), "glTF: morph weights and skeleton", _glb, layered=True, reduced=True),
-    Format("vrma", (".vrma",), "VRM animation", _vrma, layered=True, reduced=True),
-    Format("bvh", (".bvh",), "BVH: the skeleton", _bvh),
-    Format("anim", (".anim",), "Unity animation clip", _anim, reduced=True),
+    Format("glb", (".glb",), "glTF: morph weights and skeleton", _glb, layered=True, reduced=True, embodied=True),
+    Format("vrma", (".vrma",), "VRM animation", _vrma, layered=True, reduced=True, embodied=True),
+    Format("bvh", (".bvh",), "BVH: the skeleton", _bvh, embodied=True),
+    Format("anim", (".anim",), "Unity animation clip", _anim, reduced=True, embodied=True),
     Format("a2f", (".a2f.json",), "the JSON that NVIDIA Audio2Face exports", _a2f),
     Format("faceboard", (".txt",), "EmoFace's text of 174 face-board columns", _faceboard),
     Format(
@@ -182,6 +198,13 @@ _ALL: Final = (
         _cues,
         layered=True,
         needs_layers=True,
+    ),
+    Format(
+        "figure",
+        (".webp", ".gif"),
+        "an animated picture of the body, from the front and from its left",
+        _figure,
+        embodied=True,
     ),
     Format("take", (".vxtake",), "everything, lossless and small: Voxrig's own", _take, layered=True),
 )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from voxrig.baking.script.dialogue import CharacterSheet, Line
 from voxrig.baking.settings import BakeSettings
 
-FRAMES_VERSION: Final = 1
+FRAMES_VERSION: Final = 2
 """Raised when the same input gives other files than before, so that they are baked again."""
 
 _APART: Final = ("where", "relations", "voice")

@@ -17,9 +17,11 @@ from voxrig.baking.store import Record, Store, Stored
 from voxrig.baking.take_names import LISTENS, clashes, is_listened
 from voxrig.baking.voices import Voice
 from voxrig.runtime.animation.affect.choosing import Choice
+from voxrig.runtime.animation.cues_body import POSTURES
 from voxrig.runtime.core.timecode_clock import Timecode, TimecodeTextError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.listener import LISTENER
+from voxrig.runtime.models.mover import MOVER
 
 
 class Due(NamedTuple):
@@ -173,8 +175,10 @@ def _jobs(dialogue: Dialogue, line: Line, sound: Path | None, choice: Choice, se
     if line.listener is not None and is_listened(line, settings):
         other = dialogue.characters[line.listener]
         words = ",".join(f"{name}={value:g}" for name, value in choice.reaction.items())
-        # Nothing of the speaker's manner goes into the listener's take, but the time and what the face reacts to.
-        bare = replace(line, emotion=None, intensity=None, tags=(), overrides=(), style=None)
+        # Nothing of the speaker's manner goes into the listener's take, but the time, what the face reacts to, and the
+        # postures that the listener mirrors.
+        kept = tuple(tag for tag in line.tags if tag.cue == "body" and not POSTURES.keys().isdisjoint(tag.values))
+        bare = replace(line, emotion=None, intensity=None, tags=kept, overrides=(), style=None)
         jobs.append(Job(line.id + LISTENS, bare, other, True, audio, scratch, dict(choice.reaction), words))
     return jobs
 
@@ -229,7 +233,8 @@ def _kept(stored: Stored, store: Store) -> Record | None:
 
 def _checksums(settings: BakeSettings) -> dict[str, str]:
     listener = bundle.load(LISTENER, "emotion").spec.sha256 if LISTENER in bundle.shipped("emotion") else ""
-    return {"face": bundle.load(settings.model).spec.sha256, "emotion": listener}
+    mover = bundle.load(MOVER, "body").spec.sha256 if settings.embodied and MOVER in bundle.shipped("body") else ""
+    return {"face": bundle.load(settings.model).spec.sha256, "emotion": listener, "body": mover}
 
 
 def _seconds(path: Path) -> float | None:

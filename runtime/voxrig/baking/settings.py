@@ -22,6 +22,7 @@ class BakeSettings:
         layers: whether each layer is written apart, too.
         listeners: whether those who listen get takes of their own.
         pictures: whether the report has strips of faces.
+        body: whether characters have a body; None: where one of the formats is for bones.
         bound, turn, model_file: see `formats.Manner`.
         batch: lines in one model call; the result does not depend on it.
 
@@ -35,6 +36,7 @@ class BakeSettings:
     layers: bool = False
     listeners: bool = True
     pictures: bool = True
+    body: bool | None = None
     bound: float = BOUND
     turn: float = TURN
     model_file: Path | None = None
@@ -54,13 +56,18 @@ class BakeSettings:
         """Whether the layers must be told apart."""
         return self.layers or any(one.needs_layers for one in self.writers)
 
+    @property
+    def embodied(self) -> bool:
+        """Whether characters have a body, unless their sheet says that it is off."""
+        return any(one.embodied for one in self.writers) if self.body is None else self.body
+
     def manner(self, rig: str) -> Manner:
         """How files of a character with this rig are written."""
         return Manner(self.bound, self.turn, rig, self.model_file)
 
     def as_inputs(self) -> dict[str, Any]:
         """What of it a line's files depend on, as JSON has it."""
-        told = asdict(self) | {"fps": str(self.fps), "formats": list(self.formats)}
+        told = asdict(self) | {"fps": str(self.fps), "formats": list(self.formats), "body": self.embodied}
         told["model_file"] = None if self.model_file is None else self.model_file.name
         del told["batch"], told["listeners"], told["model"]  # a model is known by its checksum, wherever it lies
         return told

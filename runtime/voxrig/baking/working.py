@@ -22,6 +22,7 @@ from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner, StepModel
 from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 
 _YOUNG = 100_000  # objects
@@ -43,6 +44,7 @@ class Studio:
 
     runner: BatchRunner
     listener: StepModel | None
+    mover: StepModel | None
 
 
 @lru_cache(maxsize=2)
@@ -52,7 +54,7 @@ def studio(model: str) -> Studio:
     Raises:
         BundleError: one can't be loaded.
     """
-    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener())
+    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener(), shipped_mover())
 
 
 def work(task: Task, progress: Progress = unheard) -> list[Record]:
@@ -83,7 +85,7 @@ def records_of(task: Task, progress: Progress = unheard) -> Iterator[Record]:
         number = 0
         for job, inputs in task.jobs:
             try:
-                ready = cast(job, task.settings, spec, loaded.listener)
+                ready = cast(job, task.settings, spec, loaded.listener, loaded.mover)
             except Exception as error:  # whatever it is: the other lines are not to blame
                 broken.append(failed(job, error))
                 continue

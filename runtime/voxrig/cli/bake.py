@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, Heard, Idle, given
+from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def bake(
         str | None, typer.Option(help="live, fast or studio, or a bundle by its path.", show_default="studio")
     ] = None,
     tracks: Annotated[
-        bool, typer.Option("--tracks", help="Also write each layer alone: speech, emotion, blink, gaze, head, idle.")
+        bool,
+        typer.Option("--tracks", help="Also write each layer alone: speech, emotion, blink, gaze, head, idle, body."),
     ] = False,
     key_error: Annotated[
         float | None,
@@ -74,6 +75,7 @@ def bake(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
+    body: Body = None,
     characters: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A dialogue's characters, where its script has none.")
     ] = None,
@@ -107,7 +109,7 @@ def bake(
     A dialogue's assets, its report.html and report.json go to the folder OUT. Run it again, and only what has changed
     is baked; what was killed goes on.
     """
-    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
+    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body)
     files: dict[str, Any] = {
         "formats": formats,
         "fps": fps,
@@ -119,10 +121,11 @@ def bake(
     if source.suffix.lower() in _SCRIPTS or source.is_dir():
         from voxrig.cli.bake_script import Files, Work, bake_script
 
+        embodied = _switch(life.pop("body", None))
         _refuse({"rig": rig, "seed": seed, "style": style, "overrides": overrides, **life}, "a dialogue", "its script")
         if source.is_dir():
             _refuse({"characters": characters}, "a folder of recordings", "a script")
-        work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures)
+        work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures, embodied)
         bake_script(source, output, characters, chosen, Files(**files), work, as_json=as_json)
         return
     from voxrig.cli.bake_clip import Acting, bake_clip
@@ -149,6 +152,19 @@ def _bundle(look_ahead: float | None, model: str | None) -> "Bundle":
     if model is not None and look_ahead is not None:
         raise ValueError("--model and --look-ahead both choose the model; give one of them")
     return bundle.choose(look_ahead, bundle.BAKING) if model is None else bundle.load(model)
+
+
+def _switch(body: str | None) -> bool | None:
+    """Read --body of a dialogue, where more than on or off is the characters' own.
+
+    Raises:
+        ValueError: it is more.
+    """
+    if body not in (None, "on", "off"):
+        raise ValueError(
+            f"--body {body}: of a dialogue give on or off; the rest belongs to a character's sheet, as body"
+        )
+    return None if body is None else body == "on"
 
 
 def _refuse(options: Mapping[str, object], what: str, where: str) -> None:

@@ -28,6 +28,7 @@ from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.mover import shipped_mover
 
 
 class Acting(NamedTuple):
@@ -58,15 +59,18 @@ def bake_clip(
     rate = FrameRate.parse(files.fps or "60")
     named = profile(rig).name
     style = style_from_source(acting.style)
-    character = Character(acting.seed).with_options(acting.life)
     places = _places(source, output, files.formats)
+    # Files for bones get a body, unless somebody says otherwise.
+    body = {"body": "on"} if any(one.embodied for one, _ in places) else {}
+    character = Character(acting.seed).with_options({**body, **acting.life})
     files.check()
     sound = read_sound(source)
     overrides = _overrides(acting.overrides, sound)
     tells = files.tracks or any(one.needs_layers for one, _ in places)
     listener = shipped_listener() if character.layers.emotion else None
+    mover = shipped_mover() if character.layers.body else None
     pipeline = Pipeline(
-        bundle.spec, profile("metahuman"), rate, sound.rate, style, overrides, character, listener, tells
+        bundle.spec, profile("metahuman"), rate, sound.rate, style, overrides, character, listener, tells, mover
     )
     take, layers, elapsed = animate(Part(pipeline, sound.samples), bundle, quiet=as_json)
     bound = BOUND if files.key_error is None else files.key_error

@@ -69,6 +69,7 @@ class Work(NamedTuple):
     scratch: bool
     listeners: bool
     pictures: bool
+    body: bool | None
 
 
 def bake_script(
@@ -121,6 +122,7 @@ def _settings(dialogue: Dialogue, bundle: Bundle, files: Files, work: Work) -> B
         layers=files.tracks,
         listeners=work.listeners,
         pictures=work.pictures,
+        body=work.body,
         bound=bound,
         turn=TURN if bound else 0.0,
         model_file=files.glb_model and files.glb_model.resolve(),

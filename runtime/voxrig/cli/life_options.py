@@ -31,6 +31,15 @@ Head = Annotated[str | None, typer.Option(metavar="on|off", help="Movements of t
 Idle = Annotated[
     str | None, typer.Option(metavar="on|off", help="Breath and the small movements of idle life.", show_default=False)
 ]
+Body = Annotated[
+    str | None,
+    typer.Option(
+        metavar="on|off|torso,arms,energy=0.5,...",
+        help="The body: on, off, or some of its parts torso, arms, fingers, legs; with energy, space, rate, openness "
+        "and handedness, each -1 to 1, sitting and mirror. Off unless files for a skeleton are baked.",
+        show_default=False,
+    ),
+]
 
 LARGEST_SEED = 2**64 - 1
 
@@ -57,6 +66,8 @@ def as_settings(options: dict[str, str]) -> dict[str, object]:
         flags["emotion"] = options["emotion"]
     if "heard" in options:
         flags["heard"] = float(options["heard"])
+    if "body" in options:
+        flags["body"] = options["body"]
     return flags
 
 

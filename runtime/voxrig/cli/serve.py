@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import Blink, Emotion, Gaze, Head, Heard, Idle, as_settings, given
+from voxrig.cli.life_options import Blink, Body, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.server import Server
@@ -47,6 +47,7 @@ def serve(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
+    body: Body = None,
     a2f_fps: Annotated[
         int | None, typer.Option(help="Frames a second for NVIDIA Audio2Face clients, 30 or 60 [default: 30].")
     ] = None,
@@ -82,7 +83,7 @@ def serve(
     """Serve characters over gRPC and the engine link. Prints one line when ready, and one when stopped."""
     from voxrig.runtime.serving.settings import load
 
-    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
+    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body)
     flags: dict[str, Any] = {
         "host": host,
         "port": port,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import LARGEST_SEED, Blink, Emotion, Gaze, Head, Heard, Idle, given
+from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def stream(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
+    body: Body = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
@@ -70,7 +71,8 @@ def stream(
         "frame_rate": rate.fraction,
         "seed": seed or 0,
         "look_ahead_ms": look_ahead or 0,
-        "options": spoken | given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle),
+        "options": spoken
+        | given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body),
     }
     run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
     if output is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import Blink, Emotion, Gaze, Head, Heard, Idle, as_settings, given
+from voxrig.cli.life_options import Blink, Body, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.settings import Settings
@@ -38,12 +38,13 @@ def view(
     gaze: Gaze = None,
     head: Head = None,
     idle: Idle = None,
+    body: Body = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Show a talking head in the browser. Prints the page's address in one line when ready."""
     from voxrig.runtime.serving.settings import load
 
-    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle)
+    life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body)
     flags: dict[str, Any] = {
         "host": host,
         "port": grpc_port,

@@ -13,6 +13,7 @@ from voxrig.baking.script.dialogue import Dialogue
 from voxrig.baking.script.line_reading import LINE_KEYS
 from voxrig.baking.script.sheet_reading import SHEET_KEYS
 from voxrig.runtime.animation.affect.event import EVENT_KEYS, EVENT_WORDS
+from voxrig.runtime.animation.body.vocabulary import GESTURES
 
 PAGE = (Path(voxrig.baking.script.__path__[0]) / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```(yaml|csv)\n(.*?)```", PAGE, re.DOTALL)
@@ -39,7 +40,7 @@ def test_there_are_examples_of_both_forms() -> None:
 
 
 def test_every_key_is_explained() -> None:
-    keys = {*LINE_KEYS, *SHEET_KEYS, *CUES, *EVENT_KEYS, *EVENT_WORDS} - UNNAMED
+    keys = {*LINE_KEYS, *SHEET_KEYS, *CUES, *GESTURES, *EVENT_KEYS, *EVENT_WORDS} - UNNAMED
     assert {key for key in keys if f"`{key}`" not in PAGE} == set()
 
 

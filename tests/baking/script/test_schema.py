@@ -18,6 +18,7 @@ from voxrig.baking.script.reading import SCRIPT_KEYS
 from voxrig.baking.script.sheet_reading import SHEET_KEYS
 from voxrig.baking.script.tag_reading import MOUTH
 from voxrig.runtime.animation.affect.event import EVENT_KEYS
+from voxrig.runtime.animation.body.vocabulary import GESTURES
 from voxrig.runtime.animation.visemes import VISEMES
 
 SCHEMA = json.loads((Path(voxrig.baking.script.__path__[0]) / "dialogue.schema.json").read_text(encoding="utf-8"))
@@ -53,7 +54,12 @@ GOOD: list[Any] = [
     line(tags=[]), tag(emotion="joy"), tag(emotion={"joy": 1, "hold": 2}), tag(gaze={"yaw": 20}),
     tag(gaze={"to": "away", "hold": 1}), tag(gaze={"x": 1, "y": 2, "z": 3, "world": True}), tag(blink={"rate": 2}),
     tag(head={"tilt": -0.5}), tag(style={"jaw": 1.5}), tag(place={"yaw": 5}),
-    tag(gesture={"name": "x", "strength": 1}), tag(event={"desirability": 1, "hold": 2}),
+    tag(gesture={"name": "shrug", "strength": 1}), tag(gesture={"stop": 0.5, "left": True}),
+    tag(gesture="offer=0.8, left"), line(gesture="refuse"), tag(point="listener"),
+    tag(point={"yaw": 20, "look": False}),
+    tag(point={"to": "listener", "hold": 2}), tag(hands="both"), tag(hands={"hold": 1}), tag(hands="left=1"),
+    tag(body="sitting"), tag(body={"lean": 5, "energy": 0.5}), tag(body="lean=5"), line(body="mirror"),
+    tag(event={"desirability": 1, "hold": 2}),
     tag(viseme="PP", weight=0.5, until=2), tag(jaw=2, until="end"), line(tags=[{"at": "it", "jaw": 2}]),
     event(desirability=-0.5), event(praiseworthiness=1, agent="self", other="M"),
     event(unexpectedness=1, about="M", what="x"), line(events={"appealingness": -1}), line(events="desirability=0.5"),
@@ -61,7 +67,8 @@ GOOD: list[Any] = [
     line(overrides=[{"start": 0, "end": 1, "viseme": "aa", "weight": 1, "ease": 0}]), sheet(),
     sheet(rig="metahuman", style="clear", emotion="joy=0.1", seed=7, voice="v", note=1), sheet(emotion={"joy": 1}),
     sheet(personality={"openness": -1}), sheet(relations={"M": 0.5}), sheet(seed=2**64 - 1),
-    sheet(rig=None, personality=None),
+    sheet(rig=None, personality=None), sheet(body="energy=0.5,sitting"), sheet(body="off"), sheet(body={}),
+    sheet(body={"energy": -1, "handedness": 0.5, "sitting": True}),
 ]  # fmt: skip
 BAD: list[Any] = [
     {}, [], 5, {"lines": []}, {"lines": {}}, {"lines": 5}, {"line": []}, {"lines": ["x"]}, {"lnes": 1, **line()},
@@ -78,6 +85,10 @@ BAD: list[Any] = [
     line(tags=[{"at": 4000, "blink": True}]), line(tags=[{"at": "", "blink": True}]),
     line(tags=[{"at": [1], "blink": True}]), tag(emotion=["joy"]), tag(emotion={"joy": 5}), tag(gaze={"yaw": 500}),
     tag(gaze={"yaws": 5}), tag(gaze={}), tag(blink={"force": 5}), tag(head={"nod": 2}), tag(head={}),
+    tag(gesture="wink"), tag(gesture="point"), tag(gesture={"wink": 1}), tag(gesture={"name": "wink"}),
+    tag(gesture={"shrug": 2}), tag(gesture={"shrug": 1, "stop": 1}), tag(gesture={"left": 1}), tag(point={}),
+    tag(point={"yaw": 200}), tag(hands="busy"), tag(hands={}), tag(hands={"hold": 61}), tag(body="lying"), tag(body={}),
+    tag(body={"lean": 23}), tag(body={"leaning": 5}),
     tag(head={"wag": 1}), tag(style={"jaw": 50}), tag(style={"chin": 1}), tag(gesture={}),
     tag(gesture={"name": "x", "speed": 1}), tag(event={}), tag(event={"joy": 1}), tag(viseme="XX", until=2),
     tag(weight=0.5, until=2), tag(jaw=5, until=2), tag(jaw="1", until=2), event(), event(desirable=1),
@@ -90,6 +101,7 @@ BAD: list[Any] = [
     sheet(style=[]), sheet(emotion=""), sheet(personality=5), sheet(personality={"open": 1}),
     sheet(personality={"openness": 2}), sheet(personality={"openness": "1"}), sheet(relations=["M"]),
     sheet(relations={"M": 2}), sheet(seed=0), sheet(seed=1.5), sheet(seed="7"), sheet(seed=2**64), sheet(voice=[]),
+    sheet(body=["on"]), sheet(body={"energy": 2}), sheet(body={"lean": 1}), sheet(body={"energy": "1"}),
     {"characters": {"G": "x"}, **line()},
 ]  # fmt: skip
 
@@ -120,4 +132,6 @@ def test_the_schema_has_the_readers_keys() -> None:
     assert set(definitions["tag"]["properties"]) == {"at", "until", *CUES, *MOUTH}
     assert set(definitions["event"]["properties"]) == {*EVENT_KEYS, *WORDS}
     assert set(definitions["sheet"]["properties"]["personality"]["properties"]) == set(PERSONALITY)
+    assert definitions["gesture_name"]["enum"] == list(GESTURES)
+    assert set(GESTURES) < set(definitions["cue_gesture"]["anyOf"][2]["properties"])
     assert set(definitions["tag"]["properties"]["viseme"]["enum"]) == {*VISEMES, None}

@@ -103,3 +103,37 @@ def test_seeds_follow_from_names_and_never_change() -> None:
     """Bakes of last year must be the same: CRC-32 of the UTF-8 name."""
     assert [seed_of(name) for name in ("Mira", "Guard", "Jörg")] == [679536105, 1859337416, 3214252848]
     assert len(PERSONALITY) == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "body"),
+    [
+        ("{body: 'energy=0.5, sitting'}", "energy=0.5,sitting"),
+        ("{body: {energy: 0.5, sitting: true, mirror: false}}", "energy=0.5,sitting"),
+        ("{body: {handedness: -1, sitting: 1}}", "handedness=-1,sitting"),
+        ("{body: 'torso,arms'}", "torso,arms"),
+        ("{body: off}", "off"),
+        ("{body: {mirror: no}}", "on"),
+        ("{body: }", ""),
+        ("", ""),
+    ],
+)
+def test_a_body(read: Read, given: str, body: str) -> None:
+    scene = read(f"characters: {{Guard: {given}}}\n{LINE}")
+    assert [str(problem) for problem in scene.problems] == []
+    assert scene.characters["Guard"].body == body
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ("{energy: 2}", "body: energy is '2'; it must be a number from -1 to 1"),
+        ("{lean: 5}", "body: has 'lean=5'"),
+        ("{energy: much}", "body: 'energy' needs a number, as in {energy: 0.5}, or true"),
+        ("[arms]", "body: it is a list; write one text"),
+        ("tail", "body: has 'tail'; give on, off, or some of torso, arms"),
+    ],
+)
+def test_a_body_that_cannot_be(read: Read, given: str, problem: str) -> None:
+    scene = read(f"characters: {{Guard: {{body: {given}}}}}\n{LINE}")
+    assert problem in str(scene.problems[0])

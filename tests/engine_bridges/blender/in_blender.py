@@ -3,6 +3,7 @@
 in_blender.py FOLDER take TAKE.csv SOUND.wav FPS WHOLE     import a take
 in_blender.py FOLDER live PORT SOUND.wav                   preview from a server, with a clock of its own
 in_blender.py FOLDER refusals TAKE.csv                     what the operators say where something is missing
+in_blender.py FOLDER body CASE.json TAKE.csv               import a take with a body onto an armature of the case
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 import bpy
+import mathutils
 
 FOLDER, WHAT, *GIVEN = sys.argv[1:]
 sys.path.insert(0, FOLDER)
@@ -110,4 +112,23 @@ def refusals(path: str) -> dict[str, str]:
     return told
 
 
-print("\n" + json.dumps({"take": take, "live": live, "refusals": refusals}[WHAT](*GIVEN)))
+def body(case: str, path: str) -> dict[str, object]:
+    """Import a take onto an armature; return the bones' axes at the take's only frame, in the armature's space."""
+    face, armature = scene(60)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.mode_set(mode="EDIT")
+    bones = armature.data.edit_bones
+    for given in json.loads(Path(case).read_text("utf-8")):
+        bone = bones.new(given["name"])
+        bone.tail = (0, 0.05, 0)
+        bone.matrix = mathutils.Matrix(given["matrix"])
+        bone.parent = bones[given["parent"]] if given["parent"] else None
+    bpy.ops.object.mode_set(mode="OBJECT")
+    bpy.context.view_layer.objects.active = face
+    done = bpy.ops.voxrig.import_take(filepath=path, start=1)
+    bpy.context.scene.frame_set(1)
+    posed = {pose.name: [list(row) for row in pose.matrix.to_3x3()] for pose in armature.pose.bones}
+    return {"done": sorted(done), "posed": posed}
+
+
+print("\n" + json.dumps({"body": body, "take": take, "live": live, "refusals": refusals}[WHAT](*GIVEN)))

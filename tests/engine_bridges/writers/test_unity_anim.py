@@ -25,6 +25,7 @@ Clips = Callable[..., Clip]
 UNITY = Path(__file__).resolve().parents[3] / "engine_bridges" / "unity" / "com.voxrig.bridge"
 NTSC = FrameRate(30_000, 1001)
 NAMES = [name[0].lower() + name[1:] for name in ARKIT_SHAPES]
+PATHS = {"head": "Rig/Head", "eye_l": "Head/LeftEye", "eye_r": "Head/RightEye"}
 SCALAR_KEY = {
     *("serializedVersion", "time", "value", "inSlope", "outSlope", "tangentMode", "weightedMode"),
     *("inWeight", "outWeight"),
@@ -45,7 +46,7 @@ def test_every_frame_comes_back_within_the_bound(
 
 
 def test_the_curves_are_bound_as_unity_does_it(lively_clip: Clips, tmp_path: Path) -> None:
-    write_unity_anim(lively_clip(), tmp_path / "gate_01.anim", face_path="Body/Face", head_path="Rig/Head")
+    write_unity_anim(lively_clip(), tmp_path / "gate_01.anim", face_path="Body/Face", bone_paths=PATHS)
     node = read_clip(tmp_path / "gate_01.anim")
     shapes = node["m_FloatCurves"]
     assert [curve["attribute"] for curve in shapes] == [f"blendShape.{name}" for name in NAMES]
@@ -89,10 +90,10 @@ def test_the_head_turns_to_the_side_it_turned_to(lively_clip: Clips, tmp_path: P
 
 def test_bones_may_be_left_out(lively_clip: Clips, tmp_path: Path) -> None:
     path = tmp_path / "gate_01.anim"
-    write_unity_anim(lively_clip(), path, head_path=None, left_eye_path=None, right_eye_path=None)
+    write_unity_anim(lively_clip(), path, bone_paths={})
     assert read_clip(path)["m_RotationCurves"] == []
     assert "  m_RotationCurves: []\n" in path.read_text()
-    write_unity_anim(lively_clip(), path, face_path="", left_eye_path=None, right_eye_path=None)
+    write_unity_anim(lively_clip(), path, face_path="", bone_paths={"head": "Head"})
     node = read_clip(path)
     assert [curve["path"] for curve in node["m_RotationCurves"]] == ["Head"]
     assert {curve["path"] or "" for curve in node["m_FloatCurves"]} == {""}

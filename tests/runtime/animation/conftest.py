@@ -20,6 +20,7 @@ from voxrig.runtime.models import bundle, contract
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 
 Floats = NDArray[np.float32]
@@ -139,8 +140,16 @@ def make_stage(
     character: Character = SPEECH_ALONE,
 ) -> Stage:
     listener = None if character.layers == NO_LIFE else shipped_listener()
+    mover = shipped_mover() if character.layers.body else None
     pipeline = Pipeline(
-        bundle.spec, profile(rig), FrameRate.parse(fps), rate, style, character=character, listener=listener
+        bundle.spec,
+        profile(rig),
+        FrameRate.parse(fps),
+        rate,
+        style,
+        character=character,
+        listener=listener,
+        mover=mover,
     )
     return Stage(pipeline, _runner(str(bundle.path)))
 

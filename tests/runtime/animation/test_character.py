@@ -9,7 +9,7 @@ from voxrig.runtime.animation.temper import Temper
 
 
 def test_everything_is_on_by_itself():
-    assert Character().layers == Layers(True, True, True, True, True)
+    assert Character().layers == Layers(True, True, True, True, True, False)
     assert Character().with_options({}) == Character() == Character().with_options({"emotion": "auto"})
     assert Character().on == ("emotion", "blink", "gaze", "head", "idle")
     assert Character(layers=NO_LIFE).on == ()

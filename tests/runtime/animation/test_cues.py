@@ -7,11 +7,11 @@ import pytest
 
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.blink import Asked
+from voxrig.runtime.animation.cue_values import CueError
 from voxrig.runtime.animation.cues import (
     CUE_NAMES,
     ActivityChange,
     BlinkChange,
-    CueError,
     EmotionChange,
     GazeChange,
     HeadChange,
@@ -149,7 +149,10 @@ def test_what_cannot_be_is_told_with_what_there_is(name, values, message):
 @pytest.mark.parametrize("name", CUE_NAMES)
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
 def test_no_number_is_no_value(name, value):
-    keys = {"style": "jaw", "emotion": "joy", "blink": "rate", "activity": "reading", "head": "nod", "event": "liking"}
+    keys = {
+        "style": "jaw", "emotion": "joy", "blink": "rate", "activity": "reading", "head": "nod", "event": "liking",
+        "gesture": "shrug", "hands": "left", "body": "lean",
+    }  # fmt: skip
     key = keys.get(name, "yaw")
     with pytest.raises(CueError, match=f"{key} is {value}; it must be a number from"):
         read_cue(name, {key: value})

@@ -29,7 +29,7 @@ Speech = Callable[..., Floats]
 MakeStage = Callable[..., Any]
 Verify = Callable[..., None]
 
-ALIVE = Character(seed=7)
+ALIVE = Character(seed=7).with_options({"body": "on"})
 SHORT = [name.removeprefix("CTRL_expressions_") for name in NATIVE_CONTROLS]
 CUES: tuple[tuple[float, str, dict[str, float]], ...] = (
     (0.1, "emotion", {"joy": 0.9, "brows.anger": 0.5, "transition": 0.3}),
@@ -41,6 +41,10 @@ CUES: tuple[tuple[float, str, dict[str, float]], ...] = (
     (0.6, "blink", {"allow": 0.0}),
     (0.65, "emotion", {"sadness": 1.0, "hold": 0.1}),
     (0.4, "head", {"nod": 1.0, "tilt": -0.5}),
+    (0.3, "gesture", {"offer": 0.8, "left": 1.0}),
+    (0.45, "body", {"energy": 0.8, "lean": 6.0, "sitting": 1.0, "transition": 0.3}),
+    (0.6, "point", {"yaw": 40.0, "pitch": 5.0, "hold": 0.3}),
+    (0.8, "hands", {"left": 1.0}),
     (0.7, "event", {"desirability": 0.5, "unexpectedness": 0.5}),
 )
 
@@ -73,7 +77,7 @@ def test_frames_do_not_depend_on_chunks(
     made = any_stage(rate, fps, style=everything, character=ALIVE)
     sound = speech(0.9, rate)
     shown = contract.verify_chunk_invariance(lambda chunks: clip(made, chunks), sound)
-    assert not np.allclose(shown, clip(any_stage(rate, fps, style=everything), [sound]), atol=0.01)
+    assert not np.allclose(shown[:, :263], clip(any_stage(rate, fps, style=everything), [sound]), atol=0.01)
 
 
 @pytest.mark.parametrize("fps", ["24", "60", "59.94", "120"])
@@ -88,7 +92,8 @@ def test_a_session_with_interruptions_does_not_depend_on_chunks(
 
 
 def test_sessions_in_one_batch_are_as_if_alone(any_stage: MakeStage, speech: Speech, verify_together: Verify) -> None:
-    stages = [any_stage(rate, character=Character(seed)) for rate, seed in ((16_000, 1), (24_000, 2))]
+    both = ((16_000, ALIVE), (24_000, Character(2).with_options({"body": "arms,energy=0.7"})))
+    stages = [any_stage(rate, character=character) for rate, character in both]
     verify_together(stages, [speech(0.4, s.pipeline.rate, i) for i, s in enumerate(stages)])
 
 
@@ -160,6 +165,7 @@ def test_a_layer_that_is_off_leaves_the_face_alone(stage: MakeStage, speech: Spe
     moved = {name for name, column in zip(SHORT, np.abs(alone - plain).max(axis=0), strict=False) if column > 1e-6}
     bones = np.abs(alone - plain)[:, 251:].max(axis=0) > 1e-6
     own = {
+        "body": (),
         "emotion": ("brow", "eye", "mouth", "nose", "jawChin", "neck", "jawOpen"),
         "blink": ("eyeBlink",),
         "gaze": ("eye",),
@@ -167,6 +173,10 @@ def test_a_layer_that_is_off_leaves_the_face_alone(stage: MakeStage, speech: Spe
         "idle": ("neck", "nose", "mouth", "brow", "eye", "jaw"),
     }[layer]
     assert all(name.startswith(own) for name in moved), moved
+    if layer == "body":  # it moves a body, and this rig has none
+        assert not moved
+        assert not bones.any()
+        return
     assert bones[:4].any() == (layer in ("gaze", "head"))
     assert moved or bones.any()
 
@@ -261,8 +271,8 @@ def test_tracks_show_each_layer_alone(stage: MakeStage, speech: Speech) -> None:
     frames = made.clip(speech(2.0, 24_000))
     plain = stage(24_000).rows([speech(2.0, 24_000)])
     tracks = np.stack([frame.tracks for frame in frames if frame.tracks is not None])
-    assert tracks.shape == (len(frames), 6, 263)
-    np.testing.assert_array_equal(tracks[:, 0], plain)
+    assert tracks.shape == (len(frames), 7, 471)
+    np.testing.assert_array_equal(tracks[:, 0, :263], plain)
     assert not tracks[:, 2, :251][:, [i for i, n in enumerate(SHORT) if not n.startswith("eye")]].any()
 
 

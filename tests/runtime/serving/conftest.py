@@ -32,9 +32,9 @@ class Character:
         return self.session.receive(pb.ClientMessage(cue=pb.Cue(name=name, media_sample=media_sample, values=named)))
 
     def say(self, first: int, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Send audio and run what it makes; return float32 [frames, 61]."""
+        """Send audio and run what it makes; return float32 [frames, stride]: 61, and four a bone of a body."""
         values = b"".join(answer.frames.values for answer in self.answers(samples, first))
-        return np.frombuffer(values, "<f4").reshape(-1, 61)
+        return np.frombuffer(values, "<f4").reshape(-1, self.answer.opened.stride)
 
     def answers(self, samples: NDArray[np.float32], first: int = 0) -> list[pb.ServerMessage]:
         """Send audio and run what it makes; return every answer."""

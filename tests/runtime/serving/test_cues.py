@@ -19,8 +19,12 @@ VALUES = {
     "activity": {"reading": 1.0},
     "head": {"nod": 0.8},
     "event": {"desirability": -0.9},
+    "gesture": {"stop": 0.8},
+    "point": {"yaw": 40.0},
+    "hands": {"left": 1.0},
+    "body": {"lean": 10.0},
 }
-SPEECH_ALONE = dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")
+SPEECH_ALONE = dict.fromkeys(("emotion", "blink", "gaze", "head", "idle", "body"), "off")
 
 
 def test_every_cue_has_an_example_here():
@@ -39,7 +43,7 @@ def test_a_cue_in_time_is_obeyed_without_a_word(character, speech):
 
 @pytest.mark.parametrize("name", CUE_NAMES)
 def test_a_late_cue_says_from_where_it_acts(character, speech, name):
-    one, sound = character(seed=2), speech(1.0, 24000)
+    one, sound = character(seed=2, body="on"), speech(1.0, 24000)
     before = one.say(0, sound[:12_000])
     [answer] = one.cue(name, 1_000, **VALUES[name])
     event = answer.event
@@ -47,7 +51,7 @@ def test_a_late_cue_says_from_where_it_acts(character, speech, name):
     assert (event.media_sample, event.next_sample) == (len(before) * 400, 12_000)
     assert f"the cue '{name}' acts from {len(before) * 400} on" in event.message
     late = one.say(12_000, sound[12_000:])
-    at_once = character(seed=2)
+    at_once = character(seed=2, body="on")
     assert at_once.cue(name, len(before) * 400, **VALUES[name]) == []
     np.testing.assert_array_equal(np.concatenate((before, late)), at_once.say(0, sound))
 
@@ -65,6 +69,10 @@ def test_a_late_cue_says_from_where_it_acts(character, speech, name):
         ("activity", {"sleeping": 1.0}, "'sleeping'; there are auto"),
         ("head", {}, "does nothing"),
         ("event", {"desirability": 3.0}, "desirability is 3; it must be from -1 to 1"),
+        ("gesture", {"wink": 1.0}, "no gesture 'wink'; there are beat"),
+        ("point", {}, "needs a target"),
+        ("hands", {"feet": 1.0}, "'feet'; there are left, right, hold"),
+        ("body", {"lean": 90.0}, "lean is 90; it must be from -12 to 22"),
         ("", {}, "no name"),
         ("sing", {"loud": float("inf")}, "'loud' is inf, no number"),
     ],
@@ -90,9 +98,13 @@ def test_a_cue_of_another_name_is_ignored_and_told(character):
         ("gaze", ["gaze"]),
         ("place", ["gaze"]),
         ("blink", ["blink"]),
-        ("activity", ["blink", "gaze"]),
+        ("activity", ["blink", "gaze", "body"]),
         ("head", ["head"]),
         ("event", ["emotion"]),
+        ("gesture", ["body"]),
+        ("point", ["body", "gaze"]),
+        ("hands", ["body"]),
+        ("body", ["body"]),
     ],
 )
 def test_a_cue_for_a_layer_that_is_off_is_ignored_and_told(character, name, off):
@@ -106,6 +118,18 @@ def test_a_cue_for_a_layer_that_is_off_is_ignored_and_told(character, name, off)
 
 def test_an_activity_goes_to_whichever_layer_is_on(character):
     assert character(blink="off").cue("activity", 0, talking=1.0) == []
+
+
+def test_a_body_that_is_on_shows_its_cues(character, speech):
+    sound = speech(2.0, 24000)
+    plain = character(seed=2, body="on").say(0, sound)[:, len(NAMES) :]
+    for name in ("gesture", "point", "hands", "body"):
+        one = character(seed=2, body="on")
+        assert one.cue(name, 12_000, **VALUES[name]) == []
+        cued = one.say(0, sound)[:, len(NAMES) :]
+        np.testing.assert_array_equal(cued[:30], plain[:30])
+        if name != "hands":  # without a network a hand that is not busy rests as well
+            assert np.abs(cued[30:] - plain[30:]).max() > 0.03, name
 
 
 def test_speech_alone_still_obeys_its_style(character, speech):

@@ -32,12 +32,14 @@ public:
     // For `controls` and `bones` of a session of `sample_rate` Hz; `capacity` is in frames, and more than come ahead
     // of what is being shown (2048 hold 34 s at 60 frames a second). Starved for longer than `hold` seconds, the face
     // eases to rest (controls 0, bones unturned) over `ease` seconds, and back over as long when frames come again.
+    // Bones behind the first `eased` stay as they are meanwhile: a body's, of which unturned would be a T-pose.
     // False, and nothing is changed, where `capacity` is below 2: one frame cannot interpolate.
     bool reset(std::size_t controls, std::size_t bones, std::uint32_t sample_rate, std::size_t capacity = 2048,
-               double hold = 0.1, double ease = 0.2) {
+               double hold = 0.1, double ease = 0.2, std::size_t eased = static_cast<std::size_t>(-1)) {
         if (capacity < 2) return false;
         controls_ = controls;
         stride_ = controls + 4 * bones;
+        staying_ = controls + 4 * (std::min)(eased, bones);
         capacity_ = capacity;
         hold_ = hold * static_cast<double>(sample_rate);
         ease_ = (std::max)(1.0, ease * static_cast<double>(sample_rate));
@@ -78,6 +80,7 @@ public:
         while (count_ > 0 && (due || slot(count_ - 1).sample >= sample)) retire_oldest(counts_.late);
         const std::size_t place = at(count_);
         if (stride_ > 0) std::memcpy(row(place), values, stride_ * sizeof(float));
+        std::copy(values + staying_, values + stride_, rest_.begin() + static_cast<std::ptrdiff_t>(staying_));
         slots_[place] = Slot{sample, index, false};
         ++count_;
         return true;
@@ -187,6 +190,7 @@ private:
     PlayoutCounts counts_;
     std::size_t controls_ = 0;
     std::size_t stride_ = 0;
+    std::size_t staying_ = 0;  // place of the first value that does not ease to rest
     std::size_t capacity_ = 0;
     double hold_ = 0.0;  // media samples
     double ease_ = 1.0;  // media samples

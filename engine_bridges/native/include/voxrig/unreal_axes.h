@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "turns.h"
+
 namespace voxrig {
 namespace unreal {
 
@@ -45,6 +47,11 @@ inline Quaternion mesh_turn(const float* bone) {
             static_cast<double>(bone[3])};
 }
 
+// A rotation in Voxrig's axes as one in the component space of a mesh, and the other way. Mirrored are both the space and
+// a bone's own axes, so whole chains of rotations may be worked out on either side.
+inline Quaternion mesh_rotation(const Turn& turn) { return {-turn.x, -turn.z, -turn.y, turn.w}; }
+inline Turn from_mesh(const Quaternion& turn) { return {-turn.x, -turn.z, -turn.y, turn.w}; }
+
 // The angles of the arkit rig, yaw, pitch, roll in radians, as an FRotator in the actor's space.
 inline Rotator rotator(const float* yaw_pitch_roll) {
     return {-static_cast<double>(yaw_pitch_roll[1]) * degrees_in_a_radian,
@@ -75,6 +82,9 @@ inline Vector point_from_actor(const Vector& point) {
 inline Vector point_to_actor(const Vector& point) {
     return {point.z * 100.0, -point.x * 100.0, point.y * 100.0};
 }
+
+// A point in the component space of a mesh, centimetres, in Voxrig's axes, metres.
+inline Point point_from_mesh(const Vector& point) { return {point.x / 100.0, point.z / 100.0, point.y / 100.0}; }
 
 }  // namespace unreal
 }  // namespace voxrig

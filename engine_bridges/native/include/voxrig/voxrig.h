@@ -1,6 +1,7 @@
 // Everything of the native core.
 #pragma once
 
+#include "body_fit.h"
 #include "client.h"
 #include "client_thread.h"
 #include "clock_sync.h"

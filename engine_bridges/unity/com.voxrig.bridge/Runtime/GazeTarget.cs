@@ -39,6 +39,11 @@ namespace Voxrig.Bridge
             isDue = true;
         }
 
+        public Vector3 FromEyes(Vector3 seen)
+        {
+            return face.FromWorld(seen);
+        }
+
         /// <summary>Says it once more: to a session that does not know.</summary>
         public void Repeat()
         {

@@ -34,6 +34,8 @@ namespace Voxrig.Bridge
         [Tooltip("Whether the face blinks and looks while nobody speaks (silence is sent meanwhile).")]
         [SerializeField] private bool livesInSilence = true;
 
+        [SerializeField] private BodySettings body = new BodySettings();
+
         [Tooltip("What the session is opened with besides: style=soft, emotion=joy=0.3, gaze=off, ...")]
         [SerializeField] private string[] options = new string[0];
 
@@ -145,12 +147,10 @@ namespace Voxrig.Bridge
             gaze.Hold(point);
         }
 
-        /// <summary>Makes a gesture by name. Servers without a body answer that they ignore it.</summary>
-        public void Gesture(string gesture, float strength = 1f)
+        /// <summary>A point of the world from between the eyes at rest, in metres and the character's axes.</summary>
+        public Vector3 FromEyes(Vector3 point)
         {
-            values.Clear();
-            values.Set(gesture, strength);
-            Cue("gesture", values);
+            return gaze.FromEyes(point);
         }
 
         /// <summary>Blinks now.</summary>
@@ -276,6 +276,8 @@ namespace Voxrig.Bridge
             var settings = new OpenSettings { SampleRate = (uint)sampleRate, Seed = (ulong)Math.Abs(seed) };
             settings.FrameRateNumerator = (uint)Math.Max(1, framesPerSecond);
             settings.Options["tell"] = "visemes,emotion";
+            if (body.Text() != null)
+                settings.Options["body"] = body.Text();
             foreach (var option in options)
                 if (!settings.SetOption(option))
                     Fail("the option '" + option + "' is not of the form key=value");

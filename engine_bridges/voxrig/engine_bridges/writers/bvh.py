@@ -2,7 +2,8 @@
 
 The whole of `core.skeleton` under the names of motion capture, in centimetres, Y up, facing Z, in a T-pose where
 nothing is turned. Every joint has the channels Zrotation Xrotation Yrotation in degrees: rotation = Z * X * Y, Y is
-applied first. The root has its position before them. There is a line for every frame.
+applied first. The root has its position before them. There is a line for every frame. Joints that a take doesn't have
+(the body's, where only the face was made) stay as they are.
 """
 
 from fractions import Fraction
@@ -54,15 +55,28 @@ def euler_degrees(quaternions: NDArray[np.float32]) -> NDArray[np.float64]:
         quaternions: float32[F, J, 4], x, y, z, w.
 
     Returns:
-        float64[F, J, 3] degrees about Z, X and Y, rounded to a millionth; X within a quarter turn, Z and Y without
-        jumps from frame to frame.
+        float64[F, J, 3] degrees about Z, X and Y, rounded to a millionth, without jumps from frame to frame. In the
+        first frame X is within a quarter turn; later it may go beyond, as a forearm's does that is turned over.
     """
-    x, y, z, w = np.moveaxis(quaternions.astype(np.float64), -1, 0)
-    about_x = np.arcsin(np.clip(2 * (y * z + w * x), -1.0, 1.0))
-    about_z = np.arctan2(-2 * (x * y - w * z), 1 - 2 * (x * x + z * z))
-    about_y = np.arctan2(-2 * (x * z - w * y), 1 - 2 * (x * x + y * y))
-    radians = np.stack((np.unwrap(about_z, axis=0), about_x, np.unwrap(about_y, axis=0)), axis=-1)
+    unit = quaternions.astype(np.float64)
+    unit /= np.linalg.norm(unit, axis=-1, keepdims=True)  # else X is only good to a fiftieth of a degree near 90
+    x, y, z, w = np.moveaxis(unit, -1, 0)
+    about_z = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
+    about_x = np.arctan2(2 * (y * z + w * x), np.hypot(2 * (x * y - w * z), 1 - 2 * (x * x + z * z)))
+    about_y = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
+    angles = np.stack((about_z, about_x, about_y), axis=-1)
+    # The same turn otherwise: where that is nearer to the frame before, X has passed a quarter turn.
+    others = np.stack((about_z + np.pi, np.pi - about_x, about_y + np.pi), axis=-1)
+    passes = _distance(others[1:], angles[:-1]) < _distance(angles[1:], angles[:-1])
+    beyond = np.zeros(angles.shape[:2], bool)
+    beyond[1:] = np.logical_xor.accumulate(passes, axis=0)
+    radians = np.unwrap(np.where(beyond[..., None], others, angles), axis=0)
     return np.asarray(np.round(np.degrees(radians), 6) + 0.0)
+
+
+def _distance(angles: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far angles [F, J, 3] are apart, whole turns aside: [F, J]."""
+    return np.asarray(np.abs(np.remainder(angles - before + np.pi, 2 * np.pi) - np.pi).sum(axis=-1))
 
 
 def _hierarchy() -> tuple[list[int], list[str]]:

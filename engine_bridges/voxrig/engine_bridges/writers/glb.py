@@ -9,10 +9,12 @@ within the bounds of the take at every frame, with straight lines and slerps in 
 from pathlib import Path
 from typing import NamedTuple
 
+from voxrig.engine_bridges.fewer_bones import FewerBones
 from voxrig.engine_bridges.writers.gltf_animation import Bounds, Tracks, told
+from voxrig.engine_bridges.writers.gltf_bones import BoneNode
 from voxrig.engine_bridges.writers.gltf_carrier import MESHES, carrier_scene
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
-from voxrig.engine_bridges.writers.gltf_model import Actor, BoneNode, ShapeMesh, read_model
+from voxrig.engine_bridges.writers.gltf_model import Actor, ShapeMesh, read_model
 from voxrig.engine_bridges.writers.gltf_rest import UNTURNED
 from voxrig.runtime.core.arkit import ARKIT_SHAPES
 from voxrig.runtime.core.clip import Clip
@@ -25,7 +27,7 @@ class GlbReport(NamedTuple):
 
     Attributes:
         missing_shapes: ARKit's shapes that no mesh of the model has.
-        missing_bones: bones that the clip moves and the model doesn't have.
+        missing_bones: bones that the clip moves, and neither the model has nor others of its bones make up for.
         keys: values of the merged animation, as an artist finds them: one for each target and time, one for a turn.
     """
 
@@ -43,9 +45,11 @@ def write_glb(
         clip: with a frame at least.
         path: the file, which is replaced if it is there.
         bound: the most that a shape may be off at any frame, of 0 to 1; 0 for a key on every frame.
-        turn: the same of a bone, in radians.
+        turn: the same of a bone, in radians; of a body's less, see `turn_bounds`.
         model: a GLB or VRM whose meshes have targets of ARKit's names in any spelling, to be animated in place of our
-            small face; its bones are known by the names that Unreal, VRM, Ready Player Me and Mixamo give them.
+            small face; its bones are known by the names that Unreal, VRM, Ready Player Me and Mixamo give them, may
+            have axes of their own and rest in a T-pose or with lower arms. Turns of a spine of five are carried over
+            to the bones that there are.
 
     Raises:
         ValueError: a clip without frames, or a model without anything that the clip moves.
@@ -76,17 +80,19 @@ def _animate(file: GltfFile, actor: Actor, clip: Clip, bounds: Bounds) -> tuple[
     shapes = clip.arkit().controls
     for mesh in actor.meshes:
         tracks.weights(list(mesh.nodes), mesh.curves(shapes))
-    turned = rotations(clip.take)
-    lacking = []
+    fewer = FewerBones(actor.bones)
+    given, lacking = rotations(clip.take), []
+    turned = fewer.carried(given)
     for place, joint in enumerate(SKELETON):
         turns = turned[:, place]
+        if joint.name not in actor.bones:
+            if joint.name not in fewer.carries and given[:, place, :3].any():
+                lacking.append(joint.name)
+            continue
         if (turns[:, :3] == 0.0).all():
             continue  # it is at rest, and what else moves it may go on doing so
-        if joint.name not in actor.bones:
-            lacking.append(joint.name)
-            continue
         bone = actor.bones[joint.name]
-        tracks.turn(bone.node, tracks.kept(turns), bone.local(turns), whole=not actor.meshes)
+        tracks.turn(bone.node, tracks.kept(joint.name, turns), bone.local(turns), whole=not actor.meshes)
     if tracks.animation.channels:
         tracks.done()
     return tracks.keys, tuple(lacking)

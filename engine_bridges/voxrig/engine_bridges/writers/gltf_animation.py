@@ -13,13 +13,14 @@ import pygltflib
 from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
+from voxrig.engine_bridges.writers.turn_bounds import turn_bound
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import SharedKeys, linear_keys, rotation_keys, shared_keys
 from voxrig.runtime.core.take import Take
 
 
 class Bounds(NamedTuple):
-    """How far a file may be off: `shape` of 0 to 1, `turn` in radians; 0 keeps every frame."""
+    """How far a file may be off: `shape` of 0 to 1, `turn` in radians, less of it in a body; 0 keeps every frame."""
 
     shape: float
     turn: float
@@ -67,9 +68,9 @@ class Tracks:
         self._channel(self._sampler(keys.frames, places), node, "translation")
         self.keys += len(keys.frames)
 
-    def kept(self, quaternions: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Return the rows of a bone that are needed: int64[K] of float32[F, 4]."""
-        return rotation_keys(quaternions, self._left(self._bounds.turn, 4.0 * quaternions))
+    def kept(self, bone: str, quaternions: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the rows of a bone of the skeleton that are needed: int64[K] of float32[F, 4]."""
+        return rotation_keys(quaternions, self._left(turn_bound(bone, self._bounds.turn), 4.0 * quaternions))
 
     def done(self) -> None:
         """Put the animation into the file, in place of one of its name."""

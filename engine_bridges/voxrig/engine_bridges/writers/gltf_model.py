@@ -14,20 +14,13 @@ import numpy as np
 import pygltflib
 from numpy.typing import NDArray
 
+from voxrig.engine_bridges.writers.gltf_bones import BoneNode, find_bones
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
-from voxrig.engine_bridges.writers.gltf_rest import UNTURNED, Doubles, has_turned_round, inverse, product, rest_turns
 from voxrig.engine_bridges.writers.gltf_targets import moves_whole
 from voxrig.runtime.core.arkit import ARKIT_SHAPES
 from voxrig.runtime.core.capture import shape_name
-from voxrig.runtime.core.skeleton import BVH_NAMES, SKELETON, UNITY_NAMES, VRM_NAMES
 
 _PREFIX: Final = re.compile(r"^.*[.:/|](?=[A-Za-z]{2})")
-_ALIASES: Final = {
-    "head": ("jbipchead", "headbone", "bip01head", "ccbasehead", "facialcheadjoint"),
-    "neck_01": ("jbipcneck", "bip01neck", "ccbasenecktwist01"),
-    "eye_l": ("jadjlfaceeye", "eyeleft", "eyel", "ccbaseleye", "facialleye", "lefteyebone"),
-    "eye_r": ("jadjrfaceeye", "eyeright", "eyer", "ccbasereye", "facialreye", "righteyebone"),
-}
 _COMPRESSED: Final = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
@@ -51,20 +44,6 @@ class ShapeMesh(NamedTuple):
             if shape:
                 out[:, target] = poses[:, _SHAPE_PLACES[shape]]
         return out + np.float32(0.0)  # no -0.0
-
-
-class BoneNode(NamedTuple):
-    """A bone: its node, and what leads from a turn in the character's axes to its local rotation, before and after."""
-
-    node: int
-    before: Doubles
-    after: Doubles
-
-    def local(self, turns: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return local rotations float32[F, 4] of turns float32[F, 4] from rest, x, y, z, w."""
-        whole = product(product(self.before, turns.astype(np.float64)), self.after)
-        whole /= np.linalg.norm(whole, axis=1, keepdims=True)
-        return whole.astype(np.float32)
 
 
 class Actor(NamedTuple):
@@ -114,7 +93,7 @@ def _read(path: Path, _changed: int, _size: int) -> tuple[pygltflib.GLTF2, Actor
         if accessor.bufferView is None:
             accessor.byteOffset = None  # pygltflib's default, which glTF doesn't allow without a view
     try:
-        bones = _bones(document)
+        bones = find_bones(document)
         meshes = _meshes(document, blob, has_eyes={"eye_l", "eye_r"} <= bones.keys())
     except (AttributeError, IndexError, TypeError, ValueError) as error:  # numbers that point to nothing
         raise ValueError(f"model {path} is damaged ({error}); export it again") from error
@@ -157,45 +136,3 @@ def _target_names(mesh: pygltflib.Mesh) -> list[str]:
         if names:
             return [str(name) for name in names]
     return []
-
-
-def _bones(document: pygltflib.GLTF2) -> dict[str, BoneNode]:
-    """Return the skeleton's joints that the file has, by the file's own word where it is a VRM, else by their names."""
-    by_word = _humanoid(document)
-    by_name: dict[str, int] = {}
-    for place, node in enumerate(document.nodes):
-        if node.mesh is None and node.name:
-            by_name.setdefault(_plain(node.name), place)
-    before, rest = rest_turns(document)
-    facing = np.array([0.0, 1.0, 0.0, 0.0]) if has_turned_round(document) else UNTURNED
-    found = {}
-    for joint in SKELETON:
-        names = [_plain(table[joint.name]) for table in (UNITY_NAMES, VRM_NAMES, BVH_NAMES) if joint.name in table]
-        candidates = (
-            _plain(joint.name),
-            *names,
-            *(f"mixamorig{name}" for name in names),
-            *_ALIASES.get(joint.name, ()),
-        )
-        node = by_word.get(VRM_NAMES.get(joint.name, ""))
-        if node is None and not by_word:
-            node = next((by_name[name] for name in candidates if name in by_name), None)
-        if node is None:
-            continue
-        to_bone = product(inverse(before[node]), facing)
-        found[joint.name] = BoneNode(node, to_bone, product(inverse(to_bone), rest[node]))
-    return found
-
-
-def _humanoid(document: pygltflib.GLTF2) -> dict[str, int]:
-    """Nodes by VRM's names of bones; empty where the file is no VRM."""
-    said = document.extensions or {}
-    if "VRMC_vrm" in said:
-        bones = said["VRMC_vrm"].get("humanoid", {}).get("humanBones", {})
-        return {name: int(bone["node"]) for name, bone in bones.items()}
-    entries = said.get("VRM", {}).get("humanoid", {}).get("humanBones", [])
-    return {entry["bone"]: int(entry["node"]) for entry in entries}
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Doubles = NDArray[np.float64]
 
 UNTURNED: Final[Doubles] = np.array([0.0, 0.0, 0.0, 1.0])
+_OPPOSITE: Final = -0.99
+"""Cosine below which two directions have no smallest turn between them that means anything."""
 
 
 def product(left: Doubles, right: Doubles) -> Doubles:
@@ -22,6 +24,12 @@ def product(left: Doubles, right: Doubles) -> Doubles:
 def inverse(turn: Doubles) -> Doubles:
     """Undo unit quaternions x, y, z, w of shape [..., 4]."""
     return np.asarray(turn * np.array([-1.0, -1.0, -1.0, 1.0]))
+
+
+def turned(turn: Doubles, points: Doubles) -> Doubles:
+    """Turn points float64[..., 3] by a unit quaternion x, y, z, w."""
+    twice = 2.0 * np.cross(turn[:3], points)
+    return np.asarray(points + turn[3] * twice + np.cross(turn[:3], twice))
 
 
 def rest_turns(document: pygltflib.GLTF2) -> tuple[list[Doubles], list[Doubles]]:
@@ -53,6 +61,40 @@ def has_turned_round(document: pygltflib.GLTF2) -> bool:
     """Tell whether the character faces -Z, as VRM 0.x has it, and not +Z."""
     said = document.extensions or {}
     return "VRM" in said and "VRMC_vrm" not in said
+
+
+def rest_places(document: pygltflib.GLTF2) -> Doubles:
+    """Return where the nodes are at rest, in the world: float64[N, 3]; call `rest_turns` first, for matrices."""
+    frames = [_frame(node) for node in document.nodes]
+    parents = {child: place for place, node in enumerate(document.nodes) for child in node.children or ()}
+    places = np.zeros((len(frames), 3))
+    for place in range(len(frames)):
+        point, at, seen = np.zeros(3), place, 0
+        while seen <= len(frames):
+            axes, offset = frames[at]
+            point = axes @ point + offset
+            if at not in parents:
+                break
+            at, seen = parents[at], seen + 1
+        places[place] = point
+    return places
+
+
+def shortest_turn(start: Doubles, end: Doubles) -> Doubles:
+    """Return the smallest rotation x, y, z, w between the directions of two vectors float64[3]; none if one is 0."""
+    a, b = start / (np.linalg.norm(start) or 1.0), end / (np.linalg.norm(end) or 1.0)
+    if not a.any() or not b.any() or a @ b < _OPPOSITE:
+        return UNTURNED
+    return _unit([*np.cross(a, b), 1.0 + a @ b])
+
+
+def _frame(node: pygltflib.Node) -> tuple[Doubles, Doubles]:
+    """Axes with their scale, as columns [3, 3], and the place of a node in its parent's space."""
+    x, y, z, w = _unit(node.rotation)
+    axes = np.array([[1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+                     [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+                     [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)]])  # fmt: skip
+    return axes * np.array(node.scale or (1.0, 1.0, 1.0)), np.array(node.translation or (0.0, 0.0, 0.0))
 
 
 def _unit(rotation: list[float] | None) -> Doubles:

@@ -4,7 +4,8 @@
 - `curves`: {`CTRL_expressions_*`: [[frame, value], ...]}, straight lines between keys, held before and after; a raw
   control that is 0 throughout is left out. At no frame further off than `bound`.
 - `bones`: {name: [[frame, x, y, z, w], ...]}, rotations relative to rest in our axes (X to the character's left, Y up,
-  Z out of the face), slerps between keys; at no frame further off than `turn` radians.
+  Z out of the face) in the parent's space, slerps between keys; at no frame further off than `turn` radians, a body's
+  arms, spine and legs than a part of that. The README of the engine bridges says how they get onto a skeleton.
 - `name`, `character`, `text`, `emotion`, `sound`, `seconds`, `timecode`: of the line. Of these only the name is read
   back, for that of the asset.
 """
@@ -16,13 +17,17 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from voxrig.engine_bridges.writers.turn_bounds import turn_bound
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN, linear_keys, rotation_keys
 
 _DIGITS: Final = 5
 _ROUNDING: Final = 0.5 * 10.0**-_DIGITS
+_TURN_DIGITS: Final = 6
+_TURN_ROUNDING: Final = 2.0 * 10.0**-_TURN_DIGITS  # radians: four parts, each off by a half of the last digit
 _FINE: Final = 20 * _ROUNDING  # a bound below this asks for all digits that a float32 has
+_FINE_TURN: Final = 20 * _TURN_ROUNDING
 
 
 def write_metahuman_json(clip: Clip, path: Path, *, bound: float = BOUND, turn: float = TURN) -> None:
@@ -32,7 +37,7 @@ def write_metahuman_json(clip: Clip, path: Path, *, bound: float = BOUND, turn: 
         clip: the line.
         path: the file, which is replaced if it is there.
         bound: the most that a curve may be off at any frame; 0 for a key on every frame.
-        turn: the same for bones, in radians.
+        turn: the same for bones, in radians; for a body's less, see `turn_bounds`.
 
     Raises:
         ValueError: a value is not finite, or a bound negative.
@@ -59,7 +64,7 @@ def write_metahuman_json(clip: Clip, path: Path, *, bound: float = BOUND, turn: 
         for place, name in enumerate(take.names)
         if take.controls[:, place].any()
     )
-    bones = ((name, _bone(take.quaternions[:, place], turn)) for place, name in enumerate(take.bones))
+    bones = ((name, _bone(take.quaternions[:, place], turn_bound(name, turn))) for place, name in enumerate(take.bones))
     with whole_text_file(path) as file:
         file.write("{\n")
         for key, value in head.items():
@@ -82,7 +87,10 @@ def _curve(values: NDArray[np.float32], bound: float) -> str:
 
 def _bone(quaternions: NDArray[np.float32], turn: float) -> str:
     """Return the keys of a bone, float32[F, 4], as `[frame, x, y, z, w], ...`."""
-    rows = rotation_keys(quaternions, turn)
-    kept = quaternions[rows] + np.float32(0.0)
-    keys = zip(rows, kept, strict=True)
-    return ", ".join(f"[{row}, {x:.9g}, {y:.9g}, {z:.9g}, {w:.9g}]" for row, (x, y, z, w) in keys)
+    if turn < _FINE_TURN:
+        rows = rotation_keys(quaternions, turn)
+        keys = zip(rows, quaternions[rows] + np.float32(0.0), strict=True)
+        return ", ".join(f"[{row}, {x:.9g}, {y:.9g}, {z:.9g}, {w:.9g}]" for row, (x, y, z, w) in keys)
+    rows = rotation_keys(quaternions, turn - _TURN_ROUNDING)
+    kept = np.round(quaternions[rows].astype(np.float64), _TURN_DIGITS) + 0.0
+    return ", ".join(f"[{row}, {', '.join(f'{part:.7g}' for part in key)}]" for row, key in zip(rows, kept, strict=True))

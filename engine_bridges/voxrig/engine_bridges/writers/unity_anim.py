@@ -4,22 +4,29 @@ Shapes are `blendShape.jawOpen` and so on of a SkinnedMeshRenderer, 0 to 100. Bo
 mirror image of ours across X = 0 as in the package com.voxrig.bridge (`FaceAxes`), relative to a rest without turn; for
 characters whose bones rest otherwise the package makes clips of baked CSVs in Unity itself (Window > Voxrig).
 
+A body's bones are those of Unity's Humanoid, one below the other (Hips/Spine/Chest/...); the turns of joints that it
+lacks, of a spine of five and a neck of two, are carried over to those that it has (`fewer_bones`).
+
 Tangents are slopes per second. m_ClipBindingConstant is what Unity derives from the curves, and makes anew on import.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from voxrig.engine_bridges.fewer_bones import FewerBones
 from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES
+from voxrig.engine_bridges.writers.turn_bounds import turn_bound
 from voxrig.engine_bridges.writers.unity_yaml import HEAD, NOTHING, number, scalar_curve, text, turn_curve
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN, smooth_keys, smooth_rotation_keys
+from voxrig.runtime.core.native import BONES
+from voxrig.runtime.core.skeleton import PLACES, SKELETON, UNITY_NAMES, rotations
 
 FULL: Final = 100.0
 """Weight of a blend shape at 1."""
@@ -40,9 +47,7 @@ def write_unity_anim(
     bound: float = BOUND,
     turn: float = TURN,
     face_path: str = "Face",
-    head_path: str | None = "Head",
-    left_eye_path: str | None = "Head/LeftEye",
-    right_eye_path: str | None = "Head/RightEye",
+    bone_paths: Mapping[str, str] | None = None,
 ) -> None:
     """Write a clip to `path`, whole or not at all. Its asset is called as the file, as Unity wants it.
 
@@ -53,17 +58,16 @@ def write_unity_anim(
         clip: what was baked.
         path: .anim; replaced if it is there.
         bound: the most that a shape may be off at any frame, of its range 0 to 1; 0: a key on every frame.
-        turn: the same of a bone, in radians.
+        turn: the same of a bone, in radians; of a body's less, see `turn_bounds`.
         face_path: the mesh's place below the object with the Animator; "" is that object itself.
-        head_path: the same of the head's bone, likewise the eyes' bones; None: no curve for it.
-        left_eye_path: None where shapes turn the eyes and the bones shall not do it as well.
-        right_eye_path: as the left one's.
+        bone_paths: the same of bones, by the names that the take has for them; one that is left out gets no curve, as
+            the eyes' should where shapes turn them already. None: `unity_paths` of the take's bones.
 
     Raises:
         OSError: the file cannot be written.
     """
-    bones = {"head": head_path, "eye_l": left_eye_path, "eye_r": right_eye_path}
-    turned = {bone: place for bone, place in bones.items() if place is not None}
+    known = unity_paths(clip.take.bones) if bone_paths is None else bone_paths
+    turned = {bone: known[bone] for bone in clip.take.bones if bone in known}
     rate = clip.take.fps.fraction
     times = [number(float(clip.take.time(row))) for row in range(len(clip.take))]
     lines = [
@@ -104,6 +108,18 @@ def write_unity_anim(
         file.write("\n".join(lines) + "\n")
 
 
+def unity_paths(bones: Collection[str]) -> dict[str, str]:
+    """Return where bones are below the Animator's object, under the names of Unity's Humanoid.
+
+    A face alone is "Head", "Head/LeftEye" and "Head/RightEye"; with a body, all of it hangs from "Hips".
+    """
+    paths: dict[str, str] = {}
+    for joint in SKELETON[0 if set(bones) - set(BONES) else PLACES["head"] :]:
+        above = paths.get(SKELETON[joint.parent].name, "") if joint.parent >= 0 else ""
+        paths[joint.name] = "/".join(filter(None, (above, UNITY_NAMES.get(joint.name, ""))))
+    return {bone: paths[bone] for bone in bones if bone in UNITY_NAMES}
+
+
 def _listed(name: str, lines: Iterator[str]) -> Sequence[str]:
     found = list(lines)
     return (f"  {name}:", *found) if found else (f"  {name}: []",)
@@ -125,10 +141,12 @@ def _shapes(clip: Clip, place: str, times: Sequence[str], bound: float) -> Itera
 def _turns(clip: Clip, turned: dict[str, str], times: Sequence[str], turn: float) -> Iterator[str]:
     if not times:
         return
+    turns = FewerBones(turned).carried(rotations(clip.take)) * MIRROR
     for bone, place in turned.items():
-        rows = clip.take.quaternions[:, clip.take.bones.index(bone)] * MIRROR
         yield "  - curve:"
-        yield from turn_curve(smooth_rotation_keys(rows, turn), times, float(clip.take.fps.fraction))
+        yield from turn_curve(
+            smooth_rotation_keys(turns[:, PLACES[bone]], turn_bound(bone, turn)), times, float(clip.take.fps.fraction)
+        )
         yield f"    path: {text(place)}"
 
 

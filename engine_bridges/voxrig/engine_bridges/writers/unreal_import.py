@@ -6,7 +6,9 @@ first if yours are others. It can be run again: what is unchanged is left alone,
 that was stopped goes on. The log (Output Log, "Voxrig:") has a line for each.
 
 Each take becomes AS_NAME: a float curve for each CTRL_expressions_* control that moves, with the frame rate, length and
-keys of the take. The turn of the head is in the JSON and not in the sequence, as it belongs to the body's skeleton.
+keys of the take. A take with a body becomes AS_NAME_Body as well, on BODY_SKELETON: a track for each bone, the head's
+with them; a face alone leaves its head in the JSON. The skeleton may rest in a T-pose or with lower arms (a MetaHuman's
+A-pose), its bones may have any axes, and the mesh looks along +Y.
 This has never been run in Unreal: it was written to Epic's Python API reference, and run against a stand-in of it.
 """
 
@@ -17,7 +19,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from voxrig.engine_bridges.writers.unreal_body import RestPose, every_frame
+
 SKELETON = "/Game/MetaHumans/Common/Face/Face_Archetype_Skeleton"
+BODY_SKELETON = "/Game/MetaHumans/Common/Female/Medium/NormalWeight/Body/metahuman_base_skel"
 DESTINATION = "/Game/Voxrig"
 TAKES: tuple[tuple[str, str], ...] = ()  # file of the take, its sound or ""; relative to this file
 
@@ -69,34 +74,58 @@ def import_take(path: Path, skeleton: Any, names: dict[str, str]) -> bool:
     if names.setdefault(asset, path.name) != path.name:
         raise ValueError(f"{names[asset]} and this would both be {asset}; rename one of the lines")
     digest = hashlib.sha256(content).hexdigest()
+    body, body_asset = body_skeleton(take), f"{asset}_Body"
     sequence, unchanged = existing(asset, digest)
-    if unchanged:
+    body_sequence, has_body = existing(body_asset, digest)
+    if unchanged and (has_body or body is None):
         unreal.log(f"Voxrig: {asset} is unchanged")
         return False
+    if not has_body and body is not None:
+        body_sequence = body_sequence or new_sequence(body_asset, body)
+        tracks = fill_body(body_sequence, take, body)
+        keep(body_sequence, body_asset, digest)
+        unreal.log(f"Voxrig: {body_asset} made: {take['frames']} frames, {tracks} bones")
+    if not unchanged:
+        sequence = sequence or new_sequence(asset, skeleton)
+        fill(sequence, take)
+        keep(sequence, asset, digest)
+        unreal.log(f"Voxrig: {asset} made: {take['frames']} frames, {len(take['curves'])} curves")
+    return True
+
+
+def new_sequence(asset: str, skeleton: Any) -> Any:
+    """Make an empty sequence."""
+    factory = unreal.AnimSequenceFactory()
+    factory.set_editor_property("target_skeleton", skeleton)
+    tools = unreal.AssetToolsHelpers.get_asset_tools()
+    sequence = tools.create_asset(asset, DESTINATION, unreal.AnimSequence, factory)
     if sequence is None:
-        factory = unreal.AnimSequenceFactory()
-        factory.set_editor_property("target_skeleton", skeleton)
-        tools = unreal.AssetToolsHelpers.get_asset_tools()
-        sequence = tools.create_asset(asset, DESTINATION, unreal.AnimSequence, factory)
-        if sequence is None:
-            raise RuntimeError(f"{DESTINATION}/{asset} could not be made")
-    fill(sequence, take)
+        raise RuntimeError(f"{DESTINATION}/{asset} could not be made")
+    return sequence
+
+
+def keep(sequence: Any, asset: str, digest: str) -> None:
+    """Save a sequence, with what it was made of."""
     unreal.EditorAssetLibrary.set_metadata_tag(sequence, TAG, digest)
     if not unreal.EditorAssetLibrary.save_loaded_asset(sequence, False):
         raise RuntimeError(f"{DESTINATION}/{asset} could not be saved; is it checked out, and not read-only?")
-    unreal.log(f"Voxrig: {asset} made: {take['frames']} frames, {len(take['curves'])} curves")
-    return True
+
+
+def set_length(controller: Any, take: dict[str, Any]) -> int:
+    """Set the rate and length of a sequence, and return the latter in frames."""
+    steps = max(take["frames"] - 1, 1)  # n frames are n - 1 steps long, as the first one is at 0
+    controller.set_frame_rate(unreal.FrameRate(*take["fps"]), False)
+    controller.set_number_of_frames(unreal.FrameNumber(steps), False)
+    return steps
 
 
 def fill(sequence: Any, take: dict[str, Any]) -> None:
     """Set the rate, length and curves of a sequence."""
     numerator, denominator = take["fps"]
-    steps = max(take["frames"] - 1, 1)  # n frames are n - 1 steps long, as the first one is at 0
     controller = sequence.controller
     controller.open_bracket("Voxrig import", False)
     try:
-        controller.set_frame_rate(unreal.FrameRate(numerator, denominator), False)
-        controller.set_number_of_frames(unreal.FrameNumber(steps), False)
+        steps = set_length(controller, take)
     finally:
         controller.close_bracket(False)
     library = unreal.AnimationLibrary
@@ -108,6 +137,35 @@ def fill(sequence: Any, take: dict[str, Any]) -> None:
     length, wanted = library.get_sequence_length(sequence), steps * denominator / numerator
     if abs(length - wanted) > 0.5 * denominator / numerator:
         raise RuntimeError(f"it is {length:.3f} s long instead of {wanted:.3f}; delete the asset and run this again")
+
+
+def body_skeleton(take: dict[str, Any]) -> Any:
+    """Return the skeleton of a take's body; None where there is no body, or no skeleton for it."""
+    if not set(take["bones"]) - {"head", "eye_l", "eye_r"}:
+        return None
+    found = unreal.EditorAssetLibrary.load_asset(BODY_SKELETON)
+    if found is None:
+        unreal.log_warning(f"Voxrig: there is no skeleton at {BODY_SKELETON}; set BODY_SKELETON in this script for bodies")
+    return found
+
+
+def fill_body(sequence: Any, take: dict[str, Any], skeleton: Any) -> int:
+    """Set the rate, length and bones of a body's sequence, with keys on every frame; return how many bones."""
+    rest = RestPose(unreal, skeleton)
+    tracks = rest.tracks({bone: every_frame(keys, take["frames"]) for bone, keys in take["bones"].items()})
+    controller = sequence.controller
+    controller.open_bracket("Voxrig import", False)
+    try:
+        keys = set_length(controller, take) + 1
+        controller.remove_all_bone_tracks(False)
+        for bone, turns in tracks.items():
+            local = rest.local[bone]
+            rotations = [unreal.Quat(-x, -z, -y, w) for x, y, z, w in [*turns, turns[-1]][:keys]]
+            controller.add_bone_curve(bone, False)
+            controller.set_bone_track_keys(bone, [local.translation] * keys, rotations, [local.scale3d] * keys, False)
+    finally:
+        controller.close_bracket(False)
+    return len(tracks)
 
 
 def import_sound(path: Path) -> bool:

@@ -1,5 +1,7 @@
 """The Python script that makes AnimSequences of a folder of MetaHuman takes: `unreal_import` with the takes filled in.
 
+It is one file, so what it imports of `unreal_body` stands in it.
+
 Never run in Unreal: tests run it against a stand-in for its `unreal` module.
 """
 
@@ -11,6 +13,7 @@ from typing import Final, NamedTuple
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
 
 _TAKES: Final = "TAKES: tuple[tuple[str, str], ...] = ()  #"
+_BODY: Final = "from voxrig.engine_bridges.writers.unreal_body import RestPose, every_frame\n"
 _DESTINATION: Final = 'DESTINATION = "/Game/Voxrig"\n'
 
 
@@ -46,7 +49,11 @@ def write_unreal_script(takes: Iterable[ListedTake], path: Path, destination: st
             if "\\" in name or PurePosixPath(name).is_absolute() or PureWindowsPath(name).drive:
                 raise ValueError(f"{name!r} must be relative to the script, with forward slashes")
         lines.append(f"    {tuple(take)!r},\n")
-    source = files("voxrig.engine_bridges.writers").joinpath("unreal_import.py").read_text(encoding="utf-8")
+    source = _source("unreal_import").replace(_BODY, _source("unreal_body").partition('"""\n\n')[2].rstrip() + "\n")
     filled = source.replace(_TAKES, f"{_TAKES.partition('()')[0]}(\n{''.join(lines)})  #" if lines else _TAKES)
     with whole_text_file(path) as file:
         file.write(filled.replace(_DESTINATION, f'DESTINATION = "{destination}"\n'))
+
+
+def _source(module: str) -> str:
+    return files("voxrig.engine_bridges.writers").joinpath(f"{module}.py").read_text(encoding="utf-8")

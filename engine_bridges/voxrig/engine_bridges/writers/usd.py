@@ -33,7 +33,7 @@ def write_usd(clip: Clip, path: Path, *, bound: float = BOUND, turn: float = TUR
         clip: what was baked.
         path: .usda, .usdc or .usd; replaced if it is there.
         bound: the most that a blend shape may be off at any frame; 0: a key on every frame.
-        turn: the same of a joint, in radians.
+        turn: the same of a joint, in radians; with a body less, as its joints share their keys, see `turn_bounds`.
         rig: names of the blend shapes: `arkit` (jawOpen, ...) or `metahuman` (CTRL_expressions_jawOpen, ...).
 
     Raises:

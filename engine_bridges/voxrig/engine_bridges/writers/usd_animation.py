@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, carrier_face
+from voxrig.engine_bridges.writers.turn_bounds import shared_turn_bound
 from voxrig.runtime.core.arkit import ARKIT_SHAPES, native_to_arkit
 from voxrig.runtime.core.clip import in_profile
 from voxrig.runtime.core.keys import rotation_keys, shared_keys
-from voxrig.runtime.core.native import NATIVE_CONTROLS
+from voxrig.runtime.core.native import BONES, NATIVE_CONTROLS
 from voxrig.runtime.core.skeleton import PLACES, SKELETON
 from voxrig.runtime.core.take import Take
 
@@ -57,7 +58,10 @@ def offsets(rig: Rig) -> dict[str, NDArray[np.float32]]:
 
 
 def add_animation(stage: Any, place: Any, take: Take, rig: Rig, bound: float, turn: float) -> Any:
-    """Define a SkelAnimation at `place` and return its path. Joints that the take doesn't have stay at rest."""
+    """Define a SkelAnimation at `place` and return its path.
+
+    Joints that the take doesn't have stay at rest, as do those of a body that it never turns: they are not in it.
+    """
     from pxr import Gf, UsdSkel, Vt
 
     animation = UsdSkel.Animation.Define(stage, place)
@@ -68,14 +72,16 @@ def add_animation(stage: Any, place: Any, take: Take, rig: Rig, bound: float, tu
     for frame, row in zip(keys.frames.tolist(), keys.values + 0.0, strict=True):
         attribute.Set(Vt.FloatArray.FromNumpy(row), take.start_index + frame)
 
-    places = [PLACES[bone] for bone in take.bones]
+    moves = take.quaternions[..., :3].any(axis=(0, 2))
+    kept = [column for column, bone in enumerate(take.bones) if moves[column] or bone in BONES]
+    places = [PLACES[take.bones[column]] for column in kept]
     animation.CreateJointsAttr(Vt.TokenArray([joint_path(joint) for joint in places]))
     rest = [Gf.Vec3f(*SKELETON[joint].offset) for joint in places]
     animation.CreateTranslationsAttr(Vt.Vec3fArray(rest))
     animation.CreateScalesAttr(Vt.Vec3hArray([Gf.Vec3h(1.0, 1.0, 1.0)] * len(places)))
     attribute = animation.CreateRotationsAttr()
-    turns = take.quaternions + np.float32(0.0)
-    for frame in rotation_keys(turns, turn).tolist():
-        row = [Gf.Quatf(float(w), float(x), float(y), float(z)) for x, y, z, w in turns[frame]]
-        attribute.Set(Vt.QuatfArray(row), take.start_index + frame)
+    turns = take.quaternions[:, kept] + np.float32(0.0)
+    within = shared_turn_bound([take.bones[column] for column in kept], turn)
+    for frame in rotation_keys(turns, within).tolist():
+        attribute.Set(Vt.QuatfArray.FromNumpy(turns[frame]), take.start_index + frame)
     return place

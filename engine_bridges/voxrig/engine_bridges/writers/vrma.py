@@ -3,7 +3,8 @@
 NAME shows the presets of VRM 1.0, which every avatar has; NAME.arkit the 52 custom expressions of "perfect sync"
 avatars instead, since an avatar that has both would move its mouth twice. Players take the first animation of a file;
 `shapes` chooses which it is. Then come the layers. Eyes are no humanoid bones here but a gaze, and so the presets
-lookUp, lookDown, lookLeft and lookRight are left out, as the specification has it.
+lookUp, lookDown, lookLeft and lookRight are left out, as the specification has it. The turns of joints that VRM lacks,
+of a spine of five and a neck of two, are carried over to those that it has (`fewer_bones`).
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import numpy as np
 import pygltflib
 from numpy.typing import NDArray
 
+from voxrig.engine_bridges.fewer_bones import FewerBones
 from voxrig.engine_bridges.vrm_expressions import VRM, vrm_expressions
 from voxrig.engine_bridges.writers.gltf_animation import Bounds, Tracks, told
 from voxrig.engine_bridges.writers.gltf_carrier import joint_nodes
@@ -30,6 +32,7 @@ SHAPES: Final = ("vrm", "arkit")
 _HEAD, _EYES = PLACES["head"], (PLACES["eye_l"], PLACES["eye_r"])
 _PRESETS: Final = tuple(name for name in VRM if not name.startswith("look"))
 _BONES: Final = {joint: name for joint, name in VRM_NAMES.items() if joint not in ("eye_l", "eye_r")}
+_HUMANOID: Final = FewerBones(VRM_NAMES)
 _BETWEEN_EYES: Final = [0.0, *SKELETON[_EYES[0]].offset[1:]]
 _GAZE: Final = len(SKELETON)
 """The gaze's node; after it come the node of all expressions, and theirs."""
@@ -44,7 +47,7 @@ def write_vrma(clip: Clip, path: Path, *, bound: float = BOUND, turn: float = TU
         clip: with a frame at least.
         path: the file, which is replaced if it is there.
         bound: the most that an expression may be off at any frame, of 0 to 1; 0 for a key on every frame.
-        turn: the same of a bone and the gaze, in radians.
+        turn: the same of a bone and the gaze, in radians; of a body's bones less, see `turn_bounds`.
         shapes: one of `SHAPES`.
 
     Raises:
@@ -92,16 +95,16 @@ def _avatar(said: dict[str, Any]) -> GltfFile:
 
 def _animate(file: GltfFile, clip: Clip, name: str, shapes: str, bounds: Bounds) -> None:
     tracks = Tracks(file, clip.take, name, bounds, told(clip, bounds))
-    turned = rotations(clip.take)
+    turned = _HUMANOID.carried(rotations(clip.take))
     for joint in _BONES:
         place = PLACES[joint]
         turns = turned[:, place]
         if place == _HEAD or turns[:, :3].any():  # the head's keys tell how long the animation is
-            tracks.turn(place, tracks.kept(turns), turns, whole=place == _HEAD)
+            tracks.turn(place, tracks.kept(joint, turns), turns, whole=place == _HEAD)
     gaze = turned[:, _EYES[0]] + turned[:, _EYES[1]]  # both on the same side, as they are near to rest
     if gaze[:, :3].any():
         gaze /= np.linalg.norm(gaze, axis=1, keepdims=True)
-        tracks.turn(_GAZE, tracks.kept(gaze), gaze)
+        tracks.turn(_GAZE, tracks.kept("eye_l", gaze), gaze)
     for place, curve in enumerate(_curves(clip, shapes).values()):
         if curve.any():
             tracks.number(_FIRST[shapes] + place, curve)

@@ -1,13 +1,18 @@
-"""Values of cues as a script has them: "joy=0.8", thinking, listener, or a group of keys; checked as live ones are."""
+"""Values of cues as a script has them: "joy=0.8", thinking, listener, or a group of keys; checked as live ones are.
+
+`body_values` has what is peculiar to the body's.
+"""
 
 from typing import Final
 
-from voxrig.baking.script.entry import Entry, Faults, near, one_line
+from voxrig.baking.script.body_values import body_word, gesture_pairs
+from voxrig.baking.script.entry import Faults, near, one_line
 from voxrig.baking.script.event_values import event_values
 from voxrig.baking.script.names import Names
 from voxrig.baking.script.nodes import Items, Node, Pairs, Scalar, kind_of, pairs, shown
 from voxrig.runtime.animation.activity import Activity
-from voxrig.runtime.animation.cues import CUE_NAMES, CueError, read_cue
+from voxrig.runtime.animation.cue_values import CueError
+from voxrig.runtime.animation.cues import CUE_NAMES, read_cue
 
 Values = dict[str, float | str]
 
@@ -15,10 +20,10 @@ LISTENER: Final = "listener"
 AWAY: Final = "away"
 FREE: Final = "free"
 
-CUES: Final = (*CUE_NAMES, "gesture")
+CUES: Final = CUE_NAMES
 """Cues that a tag may have, besides the mouth's."""
 
-_GESTURE: Final = ("name", "strength")
+_AIMED: Final = ("gaze", "point")  # at somebody, perhaps
 
 
 def cue_values(cue: str, node: Node, names: Names, faults: Faults) -> Values | None:
@@ -34,6 +39,8 @@ def cue_values(cue: str, node: Node, names: Names, faults: Faults) -> Values | N
         As `Tag.values`; None where something is wrong, which is written down.
     """
     before = len(faults.problems)
+    if cue == "gesture" and not isinstance(node, Items):
+        node = gesture_pairs(node, faults)
     if isinstance(node, Scalar) and "=" not in node.text:
         short = _word(cue, node, names, faults)
         if short is not None or len(faults.problems) > before:
@@ -43,8 +50,6 @@ def cue_values(cue: str, node: Node, names: Names, faults: Faults) -> Values | N
     if isinstance(node, Items):
         faults.add(node.line, f"{cue} is {kind_of(node)}; write one value, or a group of keys")
         return None
-    if cue == "gesture":
-        return _gesture(node, faults)
     if cue == "event":
         return event_values(node, names, faults, live=True)
     values = _numbers(cue, node, names, faults)
@@ -61,15 +66,15 @@ def pairs_of_text(node: Scalar) -> Pairs:
 
 
 def _numbers(cue: str, node: Pairs, names: Names, faults: Faults) -> Values:
-    """Read keys with numbers; of a gaze, `to` has a name."""
+    """Read keys with numbers; of a gaze or a pointing hand, `to` has a name."""
     values: Values = {}
     for key, value in node.pairs:
         number = value.number() if isinstance(value, Scalar) else None
         truth = value.truth() if isinstance(value, Scalar) else None
         if key.text in values:
             faults.add(key.line, f"{cue} has {shown(key.text)} twice; keep one")
-        elif cue == "gaze" and key.text == "to" and isinstance(value, Scalar):
-            values |= _gaze(value, names, faults) or {}
+        elif cue in _AIMED and key.text == "to" and isinstance(value, Scalar):
+            values |= _aimed(cue, value, names, faults) or {}
         elif number is not None:
             values[key.text] = number
         elif truth is not None:
@@ -81,7 +86,7 @@ def _numbers(cue: str, node: Pairs, names: Names, faults: Faults) -> Values:
 
 
 def _checked(cue: str, values: Values, line: int, faults: Faults) -> Values | None:
-    """Check values as a live cue's; of a gaze's name the angles take the place."""
+    """Check values as a live cue's; of somebody's name the angles take the place."""
     numbers = {key: value for key, value in values.items() if isinstance(value, float)}
     if "to" in values:
         numbers |= {"yaw": 0.0}
@@ -96,24 +101,24 @@ def _checked(cue: str, values: Values, line: int, faults: Faults) -> Values | No
 def _word(cue: str, node: Scalar, names: Names, faults: Faults) -> Values | None:
     """Read a single word, where a cue has such; None: it is none, or it is wrong, which is written down."""
     match cue:
-        case "gaze":
-            return _gaze(node, names, faults)
+        case "gaze" | "point":
+            return _aimed(cue, node, names, faults)
         case "blink":
             return _blink(node, faults)
         case "activity":
             return _activity(node, faults)
-        case "gesture":
-            return {"name": one_line(node.text)}
+        case "hands" | "body":
+            return body_word(cue, node, faults)
         case _:
             return None
 
 
-def _gaze(node: Scalar, names: Names, faults: Faults) -> Values | None:
+def _aimed(cue: str, node: Scalar, names: Names, faults: Faults) -> Values | None:
     text = one_line(node.text)
     if text == FREE:
         return {"release": 1.0}
     if text not in (LISTENER, AWAY) and (fault := names.fault(text, (LISTENER, AWAY, FREE))):
-        faults.add(node.line, f"gaze: {fault}")
+        faults.add(node.line, f"{cue}: {fault}")
         return None
     return {"to": text}
 
@@ -132,12 +137,3 @@ def _activity(node: Scalar, faults: Faults) -> Values | None:
         faults.add(node.line, f"activity: there is no {shown(text)}; {near(text, list(Activity))}")
         return None
     return {text: 1.0}
-
-
-def _gesture(node: Pairs, faults: Faults) -> Values | None:
-    entry = Entry(node, _GESTURE, "a gesture", faults)
-    name, strength = entry.text("name"), entry.number("strength", 0.0, 1.0)
-    if name is None:
-        faults.add(node.line, "the gesture has no name; write for example gesture: point")
-        return None
-    return {"name": name} if strength is None else {"name": name, "strength": strength}

@@ -57,9 +57,9 @@ class Tag:
     Attributes:
         at: seconds of the clip, or a word of the text: "bridge", "bridge#2" (the second time that it occurs); "end".
         cue: what kind. `emotion`, `gaze`, `blink`, `activity`, `style`, `place`, `head`, `event` have the values of the
-            live cues (proto/README.md) and were checked like them, but a gaze may have {"to": "listener"}, {"to":
-            "away"} or {"to": NAME} of a character in place of angles. `gesture` has {"name": "point"}, and may have
-            `strength`. `viseme` has what animation/overrides.py knows but for start and end: `viseme` with `weight`,
+            live cues (proto/README.md) and were checked like them, as do `gesture`, `point`, `hands` and `body`; but a
+            gaze or a pointing hand may have {"to": "listener"}, {"to": "away"} or {"to": NAME} of a character in place
+            of angles. `viseme` has what animation/overrides.py knows but for start and end: `viseme` with `weight`,
             or factors for `jaw`, `lips`, `tongue`, and `ease`.
         values: numbers and words of the cue.
         until: when it is over, as `at` (of a word: where it ends); None: as the cue has it, for a viseme at a word
@@ -87,6 +87,8 @@ class CharacterSheet:
         seed: of all random choices; where none is given it follows from the name.
         voice: of the scratch speech; "" for any.
         relations: liking of other characters by name, -1 to 1.
+        body: how it gestures and holds itself, as the option `body` has it: "energy=0.5,sitting"; "off" for a body at
+            rest; "" as most do.
         where: the place in the script, or in the characters' own file.
     """
 
@@ -98,6 +100,7 @@ class CharacterSheet:
     seed: int = 0
     voice: str = ""
     relations: Mapping[str, float] = field(default_factory=dict)
+    body: str = ""
     where: Where = NOWHERE
 
 
@@ -149,7 +152,7 @@ class Dialogue:
         characters: by name; every character and listener of a line has a sheet here.
         lines: those that are right, in the script's order.
         problems: lines that are left out and why, and what else is wrong.
-        warnings: what is right but may not be what was meant, such as gestures, which no body shows yet.
+        warnings: what is right but may not be what was meant.
     """
 
     path: Path

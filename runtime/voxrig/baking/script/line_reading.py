@@ -23,7 +23,7 @@ from voxrig.runtime.core.timing import FrameRate
 
 LONGEST_TEXT: Final = 10_000
 """Characters that the text of a line may have."""
-SHORT_CUES: Final = ("gaze", "gesture", "activity", "blink", "head")
+SHORT_CUES: Final = ("gaze", "gesture", "point", "hands", "body", "activity", "blink", "head")
 """Keys of a line that are tags at its start."""
 LINE_KEYS: Final = (
     "id", "character", "listener", "audio", "text", "emotion", "intensity", "style", "scene", "timecode", "tags",

@@ -15,7 +15,11 @@ ESCAPE: Final = "for a bracket that is meant write [["
 _MOUTH: Final = ("viseme", "weight", "ease", "jaw", "lips", "tongue")
 _HEAD: Final = ("nod", "shake", "tilt")
 _GAZE: Final = ("yaw", "pitch", "x", "y", "z", "world", "partner", "release")
+_BODY: Final = ("lean", "side", "turn", "sitting", "mirror")
 _TIMES: Final = ("hold", "transition")
+_KINDS: Final = {
+    **dict.fromkeys(_HEAD, "head"), **dict.fromkeys(_GAZE, "gaze"), **dict.fromkeys(_BODY, "body")
+}  # fmt: skip
 _WHOLE: Final = frozenset((*CUES, *_MOUTH, "until")) - {"emotion", "style", "place", "event"}
 
 
@@ -90,9 +94,10 @@ def mark_pairs(inside: str, at: Scalar) -> Pairs:
         elif key in _TIMES:
             times.append(pair)
         else:
-            groups.setdefault("head" if key in _HEAD else "gaze" if key in _GAZE else "emotion", []).append(pair)
+            groups.setdefault(_KINDS.get(key, "emotion"), []).append(pair)
     if times:
-        groups.setdefault("emotion" if "emotion" in groups or "gaze" not in groups else "gaze", []).extend(times)
+        timed = next((kind for kind in ("emotion", "gaze", "body") if kind in groups), "emotion")
+        groups.setdefault(timed, []).extend(times)
     for cue, found in groups.items():
         made.append((Scalar(cue, "cell", line), pairs(found, line)))
     return pairs(made, line)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
+from voxrig.baking.script.body_values import body_text
 from voxrig.baking.script.dialogue import PERSONALITY, RIGS, CharacterSheet, Where, seed_of
 from voxrig.baking.script.entry import Entry, Faults, near, number, one_line
 from voxrig.baking.script.feelings import Styles, emotion_text
@@ -11,7 +12,7 @@ from voxrig.baking.script.nodes import Pairs, Scalar, shown
 LARGEST_SEED: Final = 2**64 - 1
 LONGEST_NAME: Final = 100
 """Characters that a name may have."""
-SHEET_KEYS: Final = ("rig", "style", "emotion", "personality", "seed", "voice", "relations", "note")
+SHEET_KEYS: Final = ("rig", "style", "emotion", "personality", "seed", "voice", "relations", "body", "note")
 
 _FOLDED: Final = ("self", "listener", "away", "free")  # mean somebody or something else
 
@@ -89,6 +90,7 @@ def _sheet(name: str, node: Pairs, names: Collection[str], styles: Styles, fault
         seed=_seed(entry, name),
         voice=entry.text("voice") or "",
         relations=_numbers(entry, "relations", names, "{Mira: -0.2}", faults),
+        body=body_text(entry, "body"),
         where=Where(faults.path, node.line),
     )
 

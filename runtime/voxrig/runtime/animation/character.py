@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from voxrig.runtime.animation.body.options import NO_BODY, Body, BodyError, read_body
 from voxrig.runtime.animation.emotion import EmotionError
 from voxrig.runtime.animation.emotion_names import emotion_from_text
 from voxrig.runtime.animation.layers import NO_LIFE, Layers
 from voxrig.runtime.animation.temper import Temper
 
-LIFE_KEYS: Final = ("emotion", "heard", "blink", "gaze", "head", "idle")
+LIFE_KEYS: Final = ("emotion", "heard", "blink", "gaze", "head", "idle", "body")
 """Keys of `Character.with_options`."""
 
 _SWITCH: Final = {"on": True, "off": False}
@@ -28,6 +29,7 @@ class Character:
         seed: of every random choice; any number from 0 on. Equal audio, cues, settings and seed give equal frames.
         layers: which parts of its life are on.
         temper: what it feels by nature, and what moves it.
+        body: the parts of it that are shown while its layer is on, and how it holds itself at first.
 
     Raises:
         CharacterError: the seed is negative.
@@ -36,6 +38,7 @@ class Character:
     seed: int = 0
     layers: Layers = field(default_factory=Layers)
     temper: Temper = field(default_factory=Temper)
+    body: Body = NO_BODY
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -52,27 +55,37 @@ class Character:
         Args:
             options: some of `LIFE_KEYS`. `emotion` is "off"; or "auto": no feeling of its own, but it hears the
                 voice's; or emotions such as "joy=0.8,brows.anger=0.2": then it feels these and does not follow the
-                voice, unless `heard` says so. `heard` is the weight of what is heard, 0 to 1. The others are "on" or
-                "off".
+                voice, unless `heard` says so. `heard` is the weight of what is heard, 0 to 1. `body` is read by
+                `body.options.read_body`. The others are "on" or "off".
 
         Raises:
             CharacterError: an unknown key, or a value that cannot be.
         """
-        layers, temper = self.layers, self.temper
+        layers, temper, body = self.layers, self.temper, self.body
         for key, text in options.items():
             if key not in LIFE_KEYS:
                 raise CharacterError(f"there is no option {key!r}; there are {', '.join(LIFE_KEYS)}")
             if key == "emotion":
                 layers, temper = layers._replace(emotion=text != "off"), _tempered(temper, text)
+            elif key == "body":
+                body = _body(text)
+                layers = layers._replace(body=bool(body.parts))
             elif key != "heard":
                 layers = layers._replace(**{key: switch(key, text)})
         if "heard" in options:
             temper = replace(temper, heard=_weight(options["heard"]))
-        return replace(self, layers=layers, temper=temper)
+        return replace(self, layers=layers, temper=temper, body=body)
 
 
 SPEECH_ALONE: Final = Character(layers=NO_LIFE)
 """No life at all: what the model gives for the voice, in a style."""
+
+
+def _body(text: str) -> Body:
+    try:
+        return read_body(text)
+    except BodyError as error:
+        raise CharacterError(str(error)) from error
 
 
 def _tempered(temper: Temper, emotion: str) -> Temper:

@@ -31,8 +31,8 @@ from voxrig.runtime.core.native import BONES
 
 Floats = NDArray[np.float32]
 
-TRACKS: Final = ("speech", "emotion", "blink", "gaze", "head", "idle")
-"""What `Composer.tracks` gives, in order: speech, then the layers as in `layers.Layers`."""
+TRACKS: Final = ("speech", "emotion", "blink", "gaze", "head", "idle", "body")
+"""What `Composer.tracks` gives, in order: speech, then the layers as in `layers.Layers`; a body moves no face."""
 
 _SHUT_FROM, _SHUT_TO = np.float32(0.35), np.float32(0.85)  # of the jaw's opening: shares that the lips close of it
 _APART: Final = np.float32(0.16)  # of jawOpen, less what the lips close: from here on nothing presses them
@@ -112,13 +112,13 @@ class Composer:
     def tracked(self, speech: Sequence[Floats], lives: LifePoses) -> tuple[Floats, ...]:
         """Make for each of `TRACKS` native poses: float32[F, 251 + 4 * 3], each as of `tracks`."""
         rest = [rest_pose()] * len(speech)
-        still = LifePoses(lives.at, None, np.zeros_like(lives.turns), None)
+        still = LifePoses(lives.at, None, np.zeros_like(lives.turns), None, None)
         layers = [still._replace(expressions=lives.expressions)]
         for columns in _TURNED:
             turns = np.zeros_like(lives.turns)
             turns[:, columns] = lives.turns[:, columns]
             layers.append(still._replace(turns=turns))
-        layers.append(still._replace(idles=lives.idles))
+        layers += [still._replace(idles=lives.idles), still]
         return np.array(speech), *(self.composed(rest, layer) for layer in layers)
 
 

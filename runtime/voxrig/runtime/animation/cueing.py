@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from voxrig.runtime.animation.blink import BlinkPolicy
 from voxrig.runtime.animation.clock import HISTORY, SessionClock
+from voxrig.runtime.animation.cueing_body import with_body
 from voxrig.runtime.animation.cues import (
     ActivityChange,
     BlinkChange,
@@ -14,6 +15,7 @@ from voxrig.runtime.animation.cues import (
     PlaceChange,
     StyleChange,
 )
+from voxrig.runtime.animation.cues_body import BodyChange, GestureChange, HandsChange, PointChange
 from voxrig.runtime.animation.plan import Look, Plan
 from voxrig.runtime.animation.schedule import Schedule, StyleCue, transition_samples
 from voxrig.runtime.animation.stream import StreamState
@@ -60,6 +62,8 @@ def _planned(cue: Cue, plan: Plan, start: int, oldest: int, rate: int) -> Plan:
             return replace(plan, activity=plan.activity.added(start, activity, oldest))
         case HeadChange(gesture):
             return replace(plan, gestures=plan.gestures.added(start, gesture, oldest))
+        case GestureChange() | PointChange() | HandsChange() | BodyChange():
+            return with_body(cue, plan, start, oldest, rate)
 
 
 def _blinking(cue: BlinkChange, plan: Plan, start: int, oldest: int, rate: int) -> Plan:

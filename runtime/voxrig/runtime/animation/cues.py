@@ -13,11 +13,33 @@ from voxrig.runtime.animation.affect.appraisal import appraised
 from voxrig.runtime.animation.affect.event import EVENT_KEYS, read_event
 from voxrig.runtime.animation.affect.point import AffectError
 from voxrig.runtime.animation.blink import Asked
+from voxrig.runtime.animation.cue_values import (
+    ANGLES,
+    HOLD,
+    SECONDS,
+    SHARE,
+    TARGET,
+    WORLD,
+    CueError,
+    Range,
+    checked,
+    target_of,
+)
+from voxrig.runtime.animation.cues_body import (
+    BodyChange,
+    GestureChange,
+    HandsChange,
+    PointChange,
+    read_body,
+    read_gesture,
+    read_hands,
+    read_point,
+)
 from voxrig.runtime.animation.emotion import CATEGORIES, EmotionError
 from voxrig.runtime.animation.emotion_names import read_emotion
 from voxrig.runtime.animation.gesture import Gesture
-from voxrig.runtime.animation.style import RANGES, StyleError, check_known, in_range
-from voxrig.runtime.animation.target import AS_NEEDED, Place, Target, towards
+from voxrig.runtime.animation.style import RANGES, StyleError
+from voxrig.runtime.animation.target import Place, Target
 
 STYLE_TRANSITION: Final = 0.25
 """Seconds that a style cue takes where it does not say."""
@@ -28,29 +50,16 @@ EVENT_HOLD: Final = 6.0
 as much less, and at least `EVENT_LEAST`."""
 EVENT_LEAST: Final = 0.8
 
-Range = tuple[float, float]
-
-_SECONDS: Final[Range] = (0.0, 60.0)
-_HOLD: Final[Range] = (0.0, 3600.0)
-_SHARE: Final[Range] = (0.0, 1.0)
-_WORLD: Final = {"x": (-1e6, 1e6), "y": (-1e6, 1e6), "z": (-1e6, 1e6)}
-_ANGLES: Final = {"yaw": (-180.0, 180.0), "pitch": (-90.0, 90.0)}
-_TIMES: Final = {"transition": _SECONDS, "hold": _HOLD}
+_TIMES: Final = {"transition": SECONDS, "hold": HOLD}
 _EVENT: Final[Mapping[str, Range]] = MappingProxyType({**EVENT_KEYS, **_TIMES})
-_STYLE: Final[Mapping[str, Range]] = MappingProxyType({**RANGES, "transition": _SECONDS})
-_GAZE: Final[Mapping[str, Range]] = MappingProxyType(
-    {**_WORLD, **_ANGLES, **dict.fromkeys(("world", "head", "partner", "release"), _SHARE), "hold": _HOLD}
-)
-_PLACE: Final[Mapping[str, Range]] = MappingProxyType({**_WORLD, **_ANGLES})
+_STYLE: Final[Mapping[str, Range]] = MappingProxyType({**RANGES, "transition": SECONDS})
+_GAZE: Final[Mapping[str, Range]] = MappingProxyType({**TARGET, "head": SHARE, "partner": SHARE, "hold": HOLD})
+_PLACE: Final[Mapping[str, Range]] = MappingProxyType({**WORLD, **ANGLES})
 _BLINK: Final[Mapping[str, Range]] = MappingProxyType(
-    {"force": _SHARE, "strength": _SHARE, "seconds": (0.0, 10.0), "allow": _SHARE, "rate": (0.0, 4.0)}
+    {"force": SHARE, "strength": SHARE, "seconds": (0.0, 10.0), "allow": SHARE, "rate": (0.0, 4.0)}
 )
-_HEAD: Final[Mapping[str, Range]] = MappingProxyType({"nod": _SHARE, "shake": _SHARE, "tilt": (-1.0, 1.0)})
-_ACTIVITY: Final[Mapping[str, Range]] = MappingProxyType(dict.fromkeys(Activity, _SHARE))
-
-
-class CueError(ValueError):
-    """A cue that cannot be; the message names the key, what was given and what there is."""
+_HEAD: Final[Mapping[str, Range]] = MappingProxyType({"nod": SHARE, "shake": SHARE, "tilt": (-1.0, 1.0)})
+_ACTIVITY: Final[Mapping[str, Range]] = MappingProxyType(dict.fromkeys(Activity, SHARE))
 
 
 class StyleChange(NamedTuple):
@@ -107,7 +116,11 @@ class HeadChange(NamedTuple):
     gesture: Gesture
 
 
-Cue = StyleChange | EmotionChange | GazeChange | PlaceChange | BlinkChange | ActivityChange | HeadChange
+Cue = (
+    StyleChange | EmotionChange | GazeChange | PlaceChange | BlinkChange | ActivityChange | HeadChange
+    | GestureChange | PointChange | HandsChange | BodyChange
+)  # fmt: skip
+"""What a cue changes."""
 
 
 def read_cue(name: str, values: Mapping[str, float]) -> Cue:
@@ -133,14 +146,8 @@ def _rounded(value: float) -> float:
     return float(f"{value:.7g}")
 
 
-def _checked(cue: str, values: Mapping[str, float], ranges: Mapping[str, Range]) -> dict[str, float]:
-    for key in values:
-        check_known(key, ranges, f"value of the cue {cue!r}")
-    return {key: in_range(key, value, ranges[key]) for key, value in values.items()}
-
-
 def _style(values: Mapping[str, float]) -> StyleChange:
-    given = _checked("style", values, _STYLE)
+    given = checked("style", values, _STYLE)
     seconds = given.pop("transition", STYLE_TRANSITION)
     if not given:
         raise CueError(f"the cue 'style' turns nothing; give some of {', '.join(RANGES)}")
@@ -148,14 +155,14 @@ def _style(values: Mapping[str, float]) -> StyleChange:
 
 
 def _emotion(values: Mapping[str, float]) -> EmotionChange:
-    times = _checked("emotion", {key: value for key, value in values.items() if key in _TIMES}, _TIMES)
+    times = checked("emotion", {key: value for key, value in values.items() if key in _TIMES}, _TIMES)
     fields = read_emotion({key: value for key, value in values.items() if key not in _TIMES})
     return EmotionChange(fields, times.get("transition", EMOTION_TRANSITION), times.get("hold", 0.0))
 
 
 def _event(values: Mapping[str, float]) -> EmotionChange:
     """Appraise an event for an average personality; the more unexpected it is, the quicker the answer."""
-    given = _checked("event", values, _EVENT)
+    given = checked("event", values, _EVENT)
     times = {key: given.pop(key) for key in _TIMES if key in given}
     told = appraised([read_event(given)])
     usual = EMOTION_TRANSITION * (1.0 - 0.6 * given.get("unexpectedness", 0.0))
@@ -165,35 +172,22 @@ def _event(values: Mapping[str, float]) -> EmotionChange:
 
 
 def _gaze(values: Mapping[str, float]) -> GazeChange:
-    given = _checked("gaze", values, _GAZE)
-    point, angles = _WORLD.keys() & given.keys(), _ANGLES.keys() & given.keys()
-    if given.get("release"):
-        if len(given) > 1:
-            raise CueError("the cue 'gaze' has release, which gives the eyes free, with other values; send it alone")
+    given = checked("gaze", values, _GAZE)
+    target = target_of("gaze", given, "the eyes")
+    if target is None:
         return GazeChange(None, 0.0)
-    if bool(point) == bool(angles):
-        raise CueError("the cue 'gaze' needs a target: x, y, z in metres, or yaw and pitch in degrees, or release 1")
-    if point and len(point) < len(_WORLD):
-        raise CueError(f"the cue 'gaze' has {', '.join(sorted(point))} only; a target needs x, y and z")
-    head, world = given.get("head", AS_NEEDED), bool(given.get("world"))
-    if angles and world:
-        raise CueError("the cue 'gaze' has world, which goes with x, y, z, and angles; they are always the head's")
-    if point:
-        target = Target(given["x"], given["y"], given["z"], head, world)
-    else:
-        target = towards(given.get("yaw", 0.0), given.get("pitch", 0.0), head)
     return GazeChange(target._replace(partner=bool(given.get("partner"))), given.get("hold", 0.0))
 
 
 def _place(values: Mapping[str, float]) -> PlaceChange:
-    given = _checked("place", values, _PLACE)
+    given = checked("place", values, _PLACE)
     if not given:
         raise CueError(f"the cue 'place' says nothing; give some of {', '.join(_PLACE)}")
     return PlaceChange(Place(**given))
 
 
 def _blink(values: Mapping[str, float]) -> BlinkChange:
-    given = _checked("blink", values, _BLINK)
+    given = checked("blink", values, _BLINK)
     if not given.get("force") and given.keys() & {"strength", "seconds"}:
         raise CueError("strength and seconds are those of a blink that is forced; give force 1 too, or leave them out")
     asked = Asked(given.get("strength", 1.0), given.get("seconds", 0.0)) if given.get("force") else None
@@ -205,7 +199,7 @@ def _blink(values: Mapping[str, float]) -> BlinkChange:
 
 
 def _activity(values: Mapping[str, float]) -> ActivityChange:
-    given = _checked("activity", values, _ACTIVITY)
+    given = checked("activity", values, _ACTIVITY)
     chosen = [key for key, value in given.items() if value]
     if len(chosen) != 1:
         raise CueError(f"the cue 'activity' chooses {len(chosen)} of {', '.join(Activity)}; set one of them to 1")
@@ -213,7 +207,7 @@ def _activity(values: Mapping[str, float]) -> ActivityChange:
 
 
 def _head(values: Mapping[str, float]) -> HeadChange:
-    gesture = Gesture(**_checked("head", values, _HEAD))
+    gesture = Gesture(**checked("head", values, _HEAD))
     if not any(gesture):
         raise CueError(f"the cue 'head' does nothing; give some of {', '.join(_HEAD)}")
     return HeadChange(gesture)
@@ -229,6 +223,10 @@ _READERS: Final[Mapping[str, Callable[[Mapping[str, float]], Cue]]] = MappingPro
         "activity": _activity,
         "head": _head,
         "event": _event,
+        "gesture": read_gesture,
+        "point": read_point,
+        "hands": read_hands,
+        "body": read_body,
     }
 )
 CUE_NAMES: Final = tuple(_READERS)

@@ -12,6 +12,7 @@ class Layers(NamedTuple):
         gaze: the eyes, the lids that follow them up and down, and the head's share in where they look.
         head: the head's own movements, with the voice and in silence.
         idle: breath, sway, swallowing and the small movements of a face that waits.
+        body: gestures, posture and legs; off unless asked for, as it needs a rig with a body.
     """
 
     emotion: bool = True
@@ -19,6 +20,7 @@ class Layers(NamedTuple):
     gaze: bool = True
     head: bool = True
     idle: bool = True
+    body: bool = False
 
 
 NO_LIFE: Final = Layers(False, False, False, False, False)

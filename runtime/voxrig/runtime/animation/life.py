@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState
+from voxrig.runtime.animation.body.embodying import BodyState, Embodying
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.emotion import NEUTRAL, Affects
 from voxrig.runtime.animation.expression import Expressing, ExpressionState
@@ -44,6 +45,7 @@ class LifeState(NamedTuple):
     gazing: GazeState
     moving: MovingState
     idling: IdlingState
+    body: BodyState
 
 
 KEPT: Final = 8
@@ -97,12 +99,14 @@ class Life:
         rate: media samples a second, at which cues count.
         listener: the network that hears emotion; nothing is heard where it is None, or made for other features.
         mel: the features of what is heard.
+        mover: the network that moves the body; it rests where that is None, or made for other features.
     """
 
     character: Character
     rate: int
     listener: StepModel | None = None
     mel: LogMel = field(default_factory=LogMel)
+    mover: StepModel | None = None
     _voicing: Voicing = field(init=False, repr=False, compare=False)
     _listening: Listening = field(init=False, repr=False, compare=False)
     _feeling: Feeling = field(init=False, repr=False, compare=False)
@@ -111,14 +115,13 @@ class Life:
     _gazing: Gazing = field(init=False, repr=False, compare=False)
     _moving: Moving = field(init=False, repr=False, compare=False)
     _idling: Idling = field(init=False, repr=False, compare=False)
+    _embodying: Embodying = field(init=False, repr=False, compare=False)
     _start: LifeState = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         key = key_of(self.character.seed)
-        listener = self.listener
         listens = self.character.layers.emotion and self.character.temper.heard > 0.0
-        if listener is not None and (not listens or listener.spec.log_mel() != self.mel):
-            listener = None
+        listener = self._fitting(self.listener) if listens else None
         for name, value in (
             ("_voicing", Voicing(self.mel)),
             ("_listening", Listening(listener, key % LISTENER_STEPS)),
@@ -128,6 +131,7 @@ class Life:
             ("_gazing", Gazing(key)),
             ("_moving", Moving(key)),
             ("_idling", Idling(key)),
+            ("_embodying", Embodying(key, self._fitting(self.mover), self.mel)),
         ):
             object.__setattr__(self, name, value)
         begun = LifeState(
@@ -140,8 +144,13 @@ class Life:
             self._gazing.start(),
             self._moving.start(),
             self._idling.start(),
+            self._embodying.start(self.character.body.manner),
         )
         object.__setattr__(self, "_start", begun)
+
+    def _fitting(self, model: StepModel | None) -> StepModel | None:
+        """Return a model, if it was made for the session's features."""
+        return model if model is not None and model.spec.log_mel() == self.mel else None
 
     @property
     def stands_still(self) -> bool:
@@ -197,6 +206,7 @@ class Life:
         blinking, gazing, moving, idling = state.blinking, state.gazing, state.moving, state.idling
         gazes, lids = np.zeros((count, len(STRAIGHT))), np.zeros((count, len(OPEN)))
         heads, breaths, idles = np.zeros((count, len(LEVEL))), np.zeros(count), None
+        body, bodies = state.body, None
         if on.gaze:
             gazing, gazes = self._gazing.steps(stretch, gazing, orders.activity, orders.target, orders.place)
         if on.blink:
@@ -208,10 +218,14 @@ class Life:
             idles, breaths = idle[:, :-1], idle[:, -1].copy()
         if on.head:
             moving, heads = self._moving.steps(stretch, moving, gazes, breaths, orders.activity, orders.gestures)
+        if on.body:
+            body, bodies = self._embodying.steps(stretch, body, heard, orders, gazes, breaths)
         turns = np.empty((count, len(OPEN) + 6 + len(LEVEL)))
         put_together(lids, gazes, heads, on.gaze, turns)
-        after = LifeState(at + count - 1, voicing, listening, feeling, expressing, blinking, gazing, moving, idling)
-        return after, LifePoses(at, expressions, turns, idles)
+        after = LifeState(
+            at + count - 1, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, body
+        )
+        return after, LifePoses(at, expressions, turns, idles, bodies)
 
 
 _AFFECTS: Final = len(NEUTRAL) + 3

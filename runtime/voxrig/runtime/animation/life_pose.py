@@ -44,12 +44,14 @@ class LifePoses(NamedTuple):
         expressions: float32[k, K]; None while the layer is off.
         turns: float64[k, 11]: both lids, yaw and pitch of both eyes and of the head's share, the head's own movement.
         idles: float64[k, 19], values of `idle.IDLE_CONTROLS`; None while the layer is off.
+        bodies: float64[k, 34], postures of the body (`core.body.posture`); None while the layer is off.
     """
 
     at: int
     expressions: Floats | None
     turns: Doubles
     idles: Doubles | None
+    bodies: Doubles | None
 
     @staticmethod
     def of(life: LifePose) -> "LifePoses":
@@ -59,6 +61,7 @@ class LifePoses(NamedTuple):
             None if life.expression is None else life.expression[None],
             np.array([life.lids + life.gaze[:6] + life.head]),
             None if life.idle is None else np.array([life.idle.values]),
+            None,
         )
 
     def sampled(self, poses: Sequence[int], shares: Sequence[float]) -> "LifePoses":
@@ -68,12 +71,13 @@ class LifePoses(NamedTuple):
             return self  # a frame a pose
         rows = np.array(poses) - self.at
         mixed = None if still else np.array(shares)
-        expressions, idles = self.expressions, self.idles
+        expressions, idles, bodies = self.expressions, self.idles, self.bodies
         return LifePoses(
             self.at,
             None if expressions is None else _sampled(expressions, rows, mixed),
             _sampled(self.turns, rows, mixed),
             None if idles is None else _sampled(idles, rows, mixed),
+            None if bodies is None else _sampled(bodies, rows, mixed),
         )
 
     def followed(self, more: "LifePoses") -> "LifePoses":
@@ -83,6 +87,7 @@ class LifePoses(NamedTuple):
             _joined(self.expressions, more.expressions),
             np.concatenate((self.turns, more.turns)),
             _joined(self.idles, more.idles),
+            _joined(self.bodies, more.bodies),
         )
 
 

@@ -30,6 +30,7 @@ from voxrig.runtime.animation.steps import heard_next, posed
 from voxrig.runtime.animation.stream import Past, Showing, Speech, StreamState, queued
 from voxrig.runtime.animation.style import NATURAL, Style
 from voxrig.runtime.animation.styling import NO_MEMORY, Styling
+from voxrig.runtime.core.body.bones import bones_of
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.timing import FrameRate
@@ -64,7 +65,7 @@ class Pipeline:
 
     Attributes:
         spec: the model's manifest.
-        profile: the rig the frames are for.
+        profile: the rig the frames are for; a character with a body adds its bones.
         fps: frames a second.
         rate: the client's sample rate in Hz; media samples count at it.
         style: how the character speaks, and its face at rest.
@@ -72,6 +73,7 @@ class Pipeline:
         character: its seed, and the layers of its life besides speech; by default it has none.
         listener: the network that hears emotion in the voice; None, or one for other features: none is heard.
         tracks: whether frames also carry what each layer shows alone.
+        mover: the network that moves the body; None, or one for other features: it only does what it is told.
 
     Raises:
         SampleRateError: the rate is outside 8 to 192 kHz. BundleError: the native rig lacks a control of the model.
@@ -86,6 +88,7 @@ class Pipeline:
     character: Character = SPEECH_ALONE
     listener: StepModel | None = None
     tracks: bool = False
+    mover: StepModel | None = None
     clock: SessionClock = field(init=False, repr=False)
     _hearing: Hearing = field(init=False, repr=False)
     _styling: Styling = field(init=False, repr=False)
@@ -95,12 +98,14 @@ class Pipeline:
     def __post_init__(self) -> None:
         clock = SessionClock(self.rate, self.fps)
         styling = Styling(self.spec, Face(self.spec.controls), self.style, self.overrides)
-        life = Life(self.character, self.rate, self.listener, self.spec.log_mel())
+        rig = self.profile.with_body(bones_of(self.character.body.parts))
+        life = Life(self.character, self.rate, self.listener, self.spec.log_mel(), self.mover)
         for name, value in (
             ("clock", clock),
+            ("profile", rig),
             ("_hearing", Hearing(self.spec, self.rate)),
             ("_styling", styling),
-            ("_sampler", Sampler(self.profile, clock, styling, life, Composer(), self.tracks)),
+            ("_sampler", Sampler(rig, clock, styling, life, Composer(), self.tracks)),
             ("_model_start", tuple(np.zeros(state.shape, np.float32) for state in self.spec.states)),
         ):
             object.__setattr__(self, name, value)
@@ -113,7 +118,8 @@ class Pipeline:
     def start(self) -> StreamState:
         """Begin a session: utterance 0 is open, at media sample 0."""
         natural = self.style.is_natural and not self.overrides.entries
-        plan = Plan(style=None if natural else Schedule(self.style.dials))
+        style, manner = None if natural else Schedule(self.style.dials), self.character.body.manner
+        plan = Plan(style, manner=Schedule(manner, kind="body"))
         return StreamState(0, True, 0, 0, None, (), 0, self._showing(None), 0, History(), plan, None)
 
     @staticmethod
@@ -198,9 +204,8 @@ class Pipeline:
         controls = controls.reshape(-1, controls.shape[-1])
         speech, showing, taken = state.queue[0], state.showing, state.taken + len(controls)
         gates, heard, ahead = heard_next(state, len(controls), self.spec.delay_steps)
-        steps = showing.steps + len(controls)
         pose, memory, origin, trail = showing.pose, showing.memory, showing.origin, state.trail
-        shown = NOTHING_SHOWN
+        steps, shown = showing.steps + len(controls), NOTHING_SHOWN
         early = max(self.spec.delay_steps - showing.steps - 1, 0)  # steps that only listen
         if early < len(controls):
             at = self.clock.pose_before(speech.start) + showing.steps + 1 + early - self.spec.delay_steps
@@ -252,9 +257,8 @@ class Pipeline:
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
         shown, trail = self._sampler.to_rest(history, cut, start, utterance, state.plan)
         history = shown.remembered(history, self.clock.history_frames + 1)
-        showing = self._showing(history.last)
-        next_frame = first + len(shown.frames)
-        after = StreamState(utterance, True, start, 0, None, (), 0, showing, next_frame, history, state.plan, trail)
+        showing, following = self._showing(history.last), first + len(shown.frames)
+        after = StreamState(utterance, True, start, 0, None, (), 0, showing, following, history, state.plan, trail)
         return after, shown.frames, start
 
     def cue(self, state: StreamState, sample: int, cue: Cue) -> tuple[StreamState, int]:
@@ -282,9 +286,8 @@ class Pipeline:
         queue = state.queue
         while queue and queue[0].end is not None and not queue[0].rows:
             queue = queue[1:]
-        if len(queue) == len(state.queue):
-            return state
-        return replace(state, queue=queue, showing=self._showing(state.history.last))
+        same = len(queue) == len(state.queue)
+        return state if same else replace(state, queue=queue, showing=self._showing(state.history.last))
 
 
 def run(pipeline: Pipeline, runner: Runner, state: StreamState) -> tuple[StreamState, list[Frame]]:

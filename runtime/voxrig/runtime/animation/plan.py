@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.blink import NOT_ASKED, Asked, BlinkPolicy
+from voxrig.runtime.animation.body import asked as body
 from voxrig.runtime.animation.emotion import Emotion
 from voxrig.runtime.animation.gesture import NO_GESTURE, Gesture
 from voxrig.runtime.animation.schedule import Schedule
@@ -23,10 +24,10 @@ class Look(NamedTuple):
 
 
 class Orders(NamedTuple):
-    """What the cues ask for at some poses, each as of the `Plan`; asked and gestures with the pose from which on.
+    """What the cues ask for at some poses, each as of the `Plan`; asked, gestures and acts with the pose from which on.
 
     Attributes:
-        changes: how many poses on the body is asked for something else than at the pose before.
+        changes: how many poses on the face and head are asked for something else than at the pose before.
     """
 
     emotion: Sequence[Emotion]
@@ -36,6 +37,9 @@ class Orders(NamedTuple):
     asked: Sequence[tuple[Asked, int]]
     activity: Sequence[Activity]
     gestures: Sequence[tuple[Gesture, int]]
+    acts: Sequence[tuple[body.Asked, int]]
+    hands: Sequence[body.HandsPolicy]
+    manner: Sequence[body.BodyManner]
     changes: Sequence[int]
 
 
@@ -52,6 +56,10 @@ class Plan:
         asked: the last blink asked for.
         activity: what it does.
         gestures: the last gesture of the head asked for.
+        acts: the last act of the hands asked for.
+        hands: which hands are busy.
+        manner: how the body gestures and holds itself: energy to handedness as they have gone over so far; lean, side
+            and turn as asked for, with the transition in which the body goes there.
     """
 
     style: Schedule[Dials] | None = None
@@ -62,6 +70,9 @@ class Plan:
     asked: Track[Asked] = field(default_factory=lambda: Track(NOT_ASKED))
     activity: Track[Activity] = field(default_factory=lambda: Track(Activity.AUTO))
     gestures: Track[Gesture] = field(default_factory=lambda: Track(NO_GESTURE))
+    acts: Track[body.Asked] = field(default_factory=lambda: Track(body.NOT_ASKED))
+    hands: Track[body.HandsPolicy] = field(default_factory=lambda: Track(body.FREE))
+    manner: Schedule[body.BodyManner] = field(default_factory=lambda: Schedule(body.USUAL, kind="body"))
 
     def target(self, at: int, rate: int) -> Target | None:
         """Return what the character is told to look at at pose `at`, where media samples count at `rate` Hz."""
@@ -83,11 +94,13 @@ class Plan:
             rows = list(zip(targets, places, blinks, asked, activities, gestures, strict=True))
             changes = [row for row in range(1, count) if _differ(rows[row - 1], rows[row])]
         emotions = self.emotion.over(at, count, rate)
-        return Orders(emotions, targets, places, blinks, asked, activities, gestures, changes)
+        acts, hands = self.acts.over(at, count, rate), self.hands.values_over(at, count, rate)
+        manners = self.manner.over(at, count, rate)
+        return Orders(emotions, targets, places, blinks, asked, activities, gestures, acts, hands, manners, changes)
 
     @property
     def _is_constant(self) -> bool:
-        """Whether no cue moves the body."""
+        """Whether no cue moves eyes, lids or head."""
         tracks = (self.gaze, self.place, self.blinks, self.asked, self.activity, self.gestures)
         return not any(track.starts for track in tracks)
 

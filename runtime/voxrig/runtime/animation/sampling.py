@@ -1,7 +1,7 @@
 """From poses, sixty a second, to frames at their exact times in the session's rig."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -17,6 +17,8 @@ from voxrig.runtime.animation.life_pose import LifePoses
 from voxrig.runtime.animation.plan import Plan
 from voxrig.runtime.animation.stream import Past, Speech
 from voxrig.runtime.animation.styling import Styling
+from voxrig.runtime.core.body.bones import BODY_BONES
+from voxrig.runtime.core.body.solving import solve
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import BONES
 from voxrig.runtime.core.rig import Profile
@@ -74,6 +76,10 @@ class Sampler:
     life: Life
     composer: Composer
     tracks: bool
+    _bones: NDArray[np.intp] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_bones", np.array([BODY_BONES.index(bone) for bone in self.profile.body], np.intp))
 
     def frames(
         self,
@@ -159,18 +165,22 @@ class Sampler:
         if lived is None:
             return Shown(self._framed(first, utterance, self._values(np.array(natives))), natives, poses, None, ())
         lives = lived.sampled(poses, shares)
-        frames = self._framed(first, utterance, self._values(self.composer.composed(natives, lives)))
+        body = None if lives.bodies is None else solve(lives.bodies)[:, self._bones]
+        frames = self._framed(first, utterance, self._values(self.composer.composed(natives, lives), body))
         if self.tracks:
-            frames = self._with_tracks(frames, natives, lives)
+            frames = self._with_tracks(frames, natives, lives, body)
         return Shown(frames, natives, poses, lived.kept, lived.heard)
 
     def _framed(self, first: int, utterance: int, values: Floats) -> list[Frame]:
         sample = self.clock.frame_sample
         return [Frame(index, sample(index), utterance, row, None) for index, row in enumerate(values, first)]
 
-    def _with_tracks(self, frames: list[Frame], natives: list[Floats], lives: LifePoses) -> list[Frame]:
+    def _with_tracks(
+        self, frames: list[Frame], natives: list[Floats], lives: LifePoses, body: Floats | None
+    ) -> list[Frame]:
         """Add to frames what each layer shows alone."""
-        tracks = np.stack([self._values(track) for track in self.composer.tracked(natives, lives)], axis=1)
+        *face, still = self.composer.tracked(natives, lives)
+        tracks = np.stack([*(self._values(track) for track in face), self._values(still, body)], axis=1)
         return [replace(frame, tracks=own) for frame, own in zip(frames, tracks, strict=True)]
 
     def _rest(self, index: int, plan: Plan) -> Floats:
@@ -185,7 +195,7 @@ class Sampler:
         """Blend native poses over from `origin`, as far as the blend that began at media sample `start` has come."""
         return blend_poses(origin, pose, ease(self.clock.blend_progress(index, start)), NATIVE_COUNT)
 
-    def _values(self, native: Floats) -> Floats:
-        """Map native poses, float32[F, 251 + 4 * 3], to the session's profile."""
+    def _values(self, native: Floats, body: Floats | None = None) -> Floats:
+        """Map native poses, float32[F, 251 + 4 * 3], and a body's bones to the session's profile."""
         bones = native[:, NATIVE_COUNT:].reshape(len(native), len(BONES), 4)
-        return self.profile.from_native(native[:, :NATIVE_COUNT], bones)
+        return self.profile.from_native(native[:, :NATIVE_COUNT], bones, body)

@@ -110,18 +110,24 @@ def towards(yaw: float, pitch: float, head: float = AS_NEEDED) -> Target:
     return Target(flat * math.sin(left), -USUAL * math.sin(down), flat * math.cos(left), head)
 
 
-def bearing(target: Target, place: Place) -> Bearing:
-    """Return where a target lies; one within a centimetre of the origin lies straight ahead, as near as can be.
-
-    Raises:
-        TargetError: a coordinate is not finite.
-    """
+def seen_from(target: Target, place: Place) -> tuple[float, float, float]:
+    """Return a target's point in head space, in metres."""
     x, y, z = target[:3]
     if target.world:
         x, y, z = x - place.x, y - place.y, z - place.z
         yaw, pitch = math.radians(place.yaw), math.radians(place.pitch)
         x, z = x * math.cos(yaw) - z * math.sin(yaw), x * math.sin(yaw) + z * math.cos(yaw)
         y, z = y * math.cos(pitch) + z * math.sin(pitch), z * math.cos(pitch) - y * math.sin(pitch)
+    return x, y, z
+
+
+def bearing(target: Target, place: Place) -> Bearing:
+    """Return where a target lies; one within a centimetre of the origin lies straight ahead, as near as can be.
+
+    Raises:
+        TargetError: a coordinate is not finite.
+    """
+    x, y, z = seen_from(target, place)
     distance = math.sqrt(x * x + y * y + z * z)
     if not math.isfinite(distance):
         raise TargetError(f"a target at {target[:3]} cannot be looked at; give finite metres")

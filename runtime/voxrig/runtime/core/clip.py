@@ -6,6 +6,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+from voxrig.runtime.core.body.bones import is_body
 from voxrig.runtime.core.native import BONES, NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take, TakeError
@@ -101,8 +102,9 @@ def in_profile(take: Take, name: str) -> Take:
     """
     if take.profile == name:
         return take
-    if take.profile != "metahuman" or take.names != NATIVE_CONTROLS or take.bones != BONES:
+    if take.profile != "metahuman" or take.names != NATIVE_CONTROLS or not is_body(take.bones):
         raise TakeError(f"a take in profile {take.profile!r} cannot be turned into {name!r}; bake it with 'metahuman'")
-    named = profile(name)
-    values = named.from_native(take.controls, take.quaternions)
+    named = profile(name).with_body(take.bones[len(BONES) :])
+    turns = take.quaternions
+    values = named.from_native(take.controls, turns[:, : len(BONES)], turns[:, len(BONES) :])
     return replace(take, profile=named.name, names=named.names, bones=named.bones, values=values)

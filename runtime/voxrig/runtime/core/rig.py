@@ -5,7 +5,7 @@ Every profile is elementwise: a frame's values are the same to the bit whether i
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
@@ -33,18 +33,26 @@ class Profile:
     """Lowest and highest value of each name, in the order of `names`."""
     bones: tuple[str, ...]
     _convert: Callable[[Floats, Floats], Floats] = field(repr=False, compare=False)
+    body: tuple[str, ...] = ()
+    """Those of `bones` that are a body's: the last ones, some of `body.bones.BODY_BONES`, in their order."""
 
     @property
     def stride(self) -> int:
         """Values of one frame."""
         return len(self.names) + 4 * len(self.bones)
 
-    def from_native(self, controls: ArrayLike, bones: ArrayLike) -> Floats:
+    def with_body(self, bones: tuple[str, ...]) -> "Profile":
+        """Return this rig with a body: `bones` follow its own."""
+        face = self.bones[: len(self.bones) - len(self.body)]
+        return replace(self, bones=(*face, *bones), body=bones)
+
+    def from_native(self, controls: ArrayLike, bones: ArrayLike, body: Floats | None = None) -> Floats:
         """Turn native poses into frames of this profile.
 
         Args:
             controls: float32[..., 251].
             bones: float32[..., 3, 4], quaternions x, y, z, w relative to rest, with the same leading axes.
+            body: the same of the body's bones, float32[..., len(self.body), 4]; None: they are at rest.
 
         Returns:
             float32[..., stride], a new array.
@@ -55,7 +63,12 @@ class Profile:
         native, quaternions = control_array(controls), bone_array(bones)
         if native.shape[:-1] != quaternions.shape[:-2]:
             raise ValueError(f"controls {native.shape} and bones {quaternions.shape} are not the same number of frames")
-        return self._convert(native, quaternions)
+        face = self._convert(native, quaternions)
+        if not self.body:
+            return face
+        shape = (*native.shape[:-1], 4 * len(self.body))
+        turns = np.tile(_UNTURNED, len(self.body)) if body is None else body.reshape(shape)
+        return np.concatenate((face, np.broadcast_to(turns, shape)), axis=-1)
 
 
 def profiles() -> tuple[str, ...]:
@@ -90,3 +103,4 @@ def _build_arkit() -> Profile:
 
 
 _BUILDERS: Final[dict[str, Callable[[], Profile]]] = {"metahuman": _build_metahuman, "arkit": _build_arkit}
+_UNTURNED: Final = np.array([0.0, 0.0, 0.0, 1.0], np.float32)

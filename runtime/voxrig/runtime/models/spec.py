@@ -6,14 +6,15 @@ from fractions import Fraction
 from typing import Any, Final
 
 from voxrig.runtime.core import prosody
+from voxrig.runtime.core.body import posture
 from voxrig.runtime.core.features import HOP, WINDOW, LogMel
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, STEP_RATE
 from voxrig.runtime.models.parsing import ParseError, parse
 
 FORMAT: Final = "voxrig-bundle"
 FORMAT_VERSION: Final = 1
-ROLES: Final = ("face", "emotion")
-"""What a model is for: to move a face, or to hear emotion in a voice."""
+ROLES: Final = ("face", "emotion", "body")
+"""What a model is for: to move a face, to hear emotion in a voice, or to move a body."""
 LISTENER_STEPS: Final = 6
 """Model steps that an `emotion` model takes at once: it answers ten times a second."""
 HEARD: Final = (
@@ -21,6 +22,15 @@ HEARD: Final = (
     "valence", "arousal", "dominance", "confidence",
 )  # fmt: skip
 """What an `emotion` model gives, in place of controls: probabilities, a point from -1 to 1, how sure it is (0 to 1)."""
+
+BODY_POSES: Final = 2
+"""Poses that a `body` model moves on by in one step: it runs 30 times a second."""
+BODY_VOICE: Final = 11
+"""Numbers of the voice at each of them, besides the log-mel row."""
+BODY_TOLD: Final = 25
+"""Numbers that a `body` model is told of mood, style, activity and luck."""
+BODY_GOALS: Final = tuple(posture.NAMES[number] for number in posture.LEARNED)
+"""What a `body` model gives, in place of controls: goals for the numbers of a posture."""
 
 
 class BundleError(ValueError):
@@ -76,6 +86,8 @@ class ModelSpec:
 
     A model with the role `emotion` takes `LISTENER_STEPS` steps at once, each as its log-mel row and its prosody row
     (`core.prosody`), and gives what `HEARD` names after the last of them; its look-ahead counts for nothing and is 1.
+    One with the role `body` takes a row as of `animation.body.rows` and gives `BODY_GOALS`; its look-ahead counts for
+    nothing either.
 
     Attributes:
         look_ahead_samples: at 24 kHz, at least 1.
@@ -126,6 +138,8 @@ class ModelSpec:
             raise BundleError("controls must name at least one control, each once")
         if self.role == "emotion" and self.controls != HEARD:
             raise BundleError(f"controls of the role 'emotion' must be {', '.join(HEARD)}; export again")
+        if self.role == "body" and self.controls != BODY_GOALS:
+            raise BundleError(f"controls of the role 'body' must be {', '.join(BODY_GOALS)}; export again")
         for key, expected_tensors in (("inputs", self.expected_inputs), ("outputs", self.expected_outputs)):
             if getattr(self, key) != expected_tensors:
                 raise BundleError(
@@ -234,7 +248,9 @@ class ModelSpec:
 
 def _row_width(role: str, mel: LogMel) -> int:
     """Values that a model takes in one call, besides its states."""
-    return LISTENER_STEPS * (mel.width + prosody.WIDTH) if role == "emotion" else mel.width
+    if role == "emotion":
+        return LISTENER_STEPS * (mel.width + prosody.WIDTH)
+    return BODY_POSES * (mel.width + BODY_VOICE) + BODY_TOLD if role == "body" else mel.width
 
 
 def _next_state(state: TensorSpec) -> TensorSpec:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 
 import grpc
 
-from voxrig.runtime.animation.cues import CUE_NAMES, CueError, read_cue
+from voxrig.runtime.animation.cue_values import CueError
+from voxrig.runtime.animation.cues import CUE_NAMES, read_cue
 from voxrig.runtime.animation.layers import Layers
 from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.schedule import ScheduleError
@@ -23,9 +24,13 @@ _LAYERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "gaze": ("gaze",),
         "place": ("gaze",),
         "blink": ("blink",),
-        "activity": ("blink", "gaze"),
+        "activity": ("blink", "gaze", "body"),
         "head": ("head",),
         "event": ("emotion",),
+        "gesture": ("body",),
+        "point": ("body", "gaze"),
+        "hands": ("body",),
+        "body": ("body",),
     }
 )
 """Cue -> the layers that go by it."""

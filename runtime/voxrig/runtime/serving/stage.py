@@ -22,6 +22,7 @@ from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import ModelSpec
 from voxrig.runtime.serving.options import read_options
@@ -78,6 +79,7 @@ class Stage:
         self._style = style_from_source(settings.style)
         self._character = Character().with_options(settings.life)
         self._listener = shipped_listener()
+        self._mover = shipped_mover()
         self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
 
     @property
@@ -164,7 +166,7 @@ class Stage:
         self, runner: BatchRunner, rig: Profile, fps: FrameRate, rate: int, style: Style, character: Character
     ) -> Pipeline:
         spec = runner.model.spec
-        return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener)
+        return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener, mover=self._mover)
 
 
 def audio_format(message: pb.AudioFormat) -> AudioFormat:

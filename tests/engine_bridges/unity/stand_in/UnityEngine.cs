@@ -121,6 +121,8 @@ namespace UnityEngine
 
         public static Quaternion identity { get { throw new NotImplementedException(); } }
 
+        public static Quaternion Slerp(Quaternion a, Quaternion b, float t) { throw new NotImplementedException(); }
+
         public static Quaternion Inverse(Quaternion rotation) { throw new NotImplementedException(); }
 
         public static Quaternion operator *(Quaternion lhs, Quaternion rhs) { throw new NotImplementedException(); }
@@ -197,6 +199,8 @@ namespace UnityEngine
 
     public enum HumanBodyBones
     {
+        Hips,
+        LeftHand, // and many more, which the package finds by their names
         Head,
         LeftEye,
         RightEye

@@ -11,10 +11,51 @@ from typing import Any
 import pytest
 
 SKELETON = "/Game/MetaHumans/Common/Face/Face_Archetype_Skeleton"
+BODY = "/Game/MetaHumans/Common/Female/Medium/NormalWeight/Body/metahuman_base_skel"
 
 
 class Skeleton:
     pass
+
+
+class Quat:
+    def __init__(self, x: float = 0.0, y: float = 0.0, z: float = 0.0, w: float = 0.0) -> None:
+        self.x, self.y, self.z, self.w = x, y, z, w
+
+
+class Vector:
+    def __init__(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> None:
+        self.x, self.y, self.z = x, y, z
+
+
+class Transform:
+    def __init__(self, translation: Vector, rotation: Quat) -> None:
+        self.translation, self.rotation, self.scale3d = translation, rotation, Vector(1.0, 1.0, 1.0)
+
+
+class BodySkeleton(Skeleton):
+    """Rests as its transforms say, by bone: against its parent, and in the component space."""
+
+    def __init__(self, local: dict[str, Transform], world: dict[str, Transform]) -> None:
+        self.local, self.world = local, world
+
+
+class AnimPoseSpaces:
+    LOCAL, WORLD = object(), object()
+
+
+class AnimPoseExtensions:
+    @staticmethod
+    def get_reference_pose(skeleton: BodySkeleton) -> BodySkeleton:
+        return skeleton
+
+    @staticmethod
+    def get_bone_names(pose: BodySkeleton) -> list[str]:
+        return list(pose.local)
+
+    @staticmethod
+    def get_bone_pose(pose: BodySkeleton, bone_name: str, space: object = AnimPoseSpaces.LOCAL) -> Transform:
+        return (pose.local if space is AnimPoseSpaces.LOCAL else pose.world)[bone_name]
 
 
 class SoundWave:
@@ -59,12 +100,39 @@ class AnimDataController:
         assert new_length_in_frames.value > 0
         self.sequence.steps = new_length_in_frames.value
 
+    def remove_all_bone_tracks(self, should_transact: bool = True) -> None:
+        assert self.open
+        self.sequence.tracks.clear()
+
+    def add_bone_curve(self, bone_name: str, should_transact: bool = True) -> bool:
+        assert self.open
+        assert isinstance(self.sequence.skeleton, BodySkeleton)
+        assert bone_name in self.sequence.skeleton.local
+        self.sequence.tracks[bone_name] = []
+        return True
+
+    def set_bone_track_keys(
+        self,
+        bone_name: str,
+        positional_keys: list[Vector],
+        rotational_keys: list[Quat],
+        scaling_keys: list[Vector],
+        should_transact: bool = True,
+    ) -> bool:
+        assert self.open
+        assert len(positional_keys) == len(rotational_keys) == len(scaling_keys) == self.sequence.steps + 1
+        self.sequence.tracks[bone_name] = [
+            Transform(place, turn) for place, turn in zip(positional_keys, rotational_keys, strict=True)
+        ]
+        return True
+
 
 class AnimSequence:
     def __init__(self, skeleton: Skeleton) -> None:
         self.skeleton, self.controller = skeleton, AnimDataController(self)
         self.rate, self.steps = FrameRate_(30, 1), 1
         self.curves: dict[str, list[tuple[float, float]]] = {}
+        self.tracks: dict[str, list[Transform]] = {}
 
     @property
     def length(self) -> float:
@@ -132,6 +200,8 @@ class Editor(ModuleType):
     FrameRate, FrameNumber, AnimSequence = FrameRate_, FrameNumber, AnimSequence
     AnimationLibrary, RawCurveTrackTypes = AnimationLibrary, RawCurveTrackTypes
     AnimSequenceFactory, AssetImportTask = AnimSequenceFactory, AssetImportTask
+    AnimPoseExtensions, AnimPoseSpaces = AnimPoseExtensions, AnimPoseSpaces
+    Quat, Vector, Transform, BodySkeleton = Quat, Vector, Transform, BodySkeleton
 
     def __init__(self) -> None:
         super().__init__("unreal")

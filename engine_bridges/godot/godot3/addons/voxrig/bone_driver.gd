@@ -6,22 +6,24 @@ var _skeleton: Skeleton
 var _bones := []  # index in the skeleton
 var _rests := []  # Quat: rotation of the bone at rest, from its own axes to the character's
 var _places := []  # where its three angles or its quaternion begin in a frame
-var _angles := false
+var _angles := []  # whether it is three angles
 
 
 # `names` maps "head", "eye_l" and "eye_r" to names of the skeleton's bones; empty ones are left alone. `controls` and
 # `bones` are the session's. `frame` turns the character's axes to the skeleton's: none for a model that faces +Z.
 func _init(skeleton: Skeleton, names: Dictionary, controls: Array, bones: Array, frame: Quat = Quat()) -> void:
 	_skeleton = skeleton
-	_angles = bones.empty()
 	var angles := {"head": "HeadYaw", "eye_l": "LeftEyeYaw", "eye_r": "RightEyeYaw"}
 	for key in names:
 		var bone := skeleton.find_bone(names[key]) if names[key] else -1
-		var place: int = controls.find(angles[key]) if _angles else bones.find(key)
+		var place: int = bones.find(key)
+		var is_angles := place < 0
+		place = controls.find(angles[key]) if is_angles else controls.size() + 4 * place
 		if bone >= 0 and place >= 0:
 			_bones.append(bone)
 			_rests.append(frame.inverse() * rest_of(skeleton, bone).basis.get_rotation_quat())
-			_places.append(place if _angles else controls.size() + 4 * place)
+			_places.append(place)
+			_angles.append(is_angles)
 
 
 func size() -> int:
@@ -33,7 +35,7 @@ func apply(values: PoolRealArray) -> void:
 	for row in _bones.size():
 		var at: int = _places[row]
 		var turn: Quat
-		if _angles:
+		if _angles[row]:
 			turn = turn_of(values[at], values[at + 1], values[at + 2])
 		else:
 			turn = Quat(values[at], values[at + 1], values[at + 2], values[at + 3])

@@ -10,6 +10,8 @@ signal emotion_changed(values)  # the face's emotion is another; needs options {
 signal event(content)  # any event of the server, as it comes: CUE_IGNORED, CUE_LATE, ...
 signal error(message)  # for people, with the remedy
 
+const BodyBones := preload("body_bones.gd")
+const BodyDriver := preload("body_driver.gd")
 const BoneDriver := preload("bone_driver.gd")
 const FaceDriver := preload("face_driver.gd")
 const Link := preload("link.gd")
@@ -30,6 +32,9 @@ const RETRY_SECONDS := 2.0
 @export var head_bone := "Head"
 @export var left_eye_bone := "LeftEye"
 @export var right_eye_bone := "RightEye"
+# With options {"body": "on"}: the skeleton's names of the protocol's bones, {"hand_l": "Wrist_L"}, where they are not found
+# by themselves; "" for a bone, or {"arms": ""} for a part, leaves it to animations of your own.
+@export var body_bones := {}
 # Of what `push_audio` brings, and of silence; a clip of another rate opens another session.
 @export var sample_rate := 24000
 # Whether silence is sent while nothing is spoken, so that the character blinks, looks and breathes.
@@ -51,6 +56,7 @@ var clock: RefCounted
 var timeline: RefCounted
 var face: RefCounted
 var bones: RefCounted
+var body: RefCounted
 
 var _voice: RefCounted
 var _is_sounding := false
@@ -90,6 +96,8 @@ func advance(now: float) -> void:
 	face.apply(values)
 	if bones != null:
 		bones.apply(values)
+	if body != null and buffer.pushed > 0:
+		body.apply(values)
 	_tell()
 
 
@@ -149,9 +157,30 @@ func look_freely() -> bool:
 	return cue("gaze", {"release": 1.0})
 
 
-# Ask for a gesture by name. No server has a body yet: it answers with the event CUE_IGNORED.
-func gesture(name: String, strength: float = 1.0) -> bool:
-	return cue("gesture", {name: strength})
+# Make a gesture by name; `values` may have left, right, hold and rate. A session without a body answers with CUE_IGNORED.
+func gesture(name: String, strength: float = 1.0, values: Dictionary = {}) -> bool:
+	var all := values.duplicate()
+	all[name] = strength
+	return cue("gesture", all)
+
+
+# Point at a place of the world, and look there; `values` may have left, right, hold and look.
+func point_at(point: Vector3, values: Dictionary = {}) -> bool:
+	var at := eyes_to(point)
+	var all := values.duplicate()
+	for axis in ["x", "y", "z"]:
+		all[axis] = at[axis]
+	return cue("point", all)
+
+
+# Which hands something else has: they rest, and gestures of both become one-handed.
+func hands_busy(left: bool, right: bool) -> bool:
+	return cue("hands", {"left": float(left), "right": float(right)})
+
+
+# How the body moves and stands: {"energy": 0.5, "sitting": 1, "lean": 8, "transition": 1.0}, ...
+func body_style(values: Dictionary) -> bool:
+	return cue("body", values)
 
 
 # Send any cue, to be obeyed as soon as it can.
@@ -259,7 +288,11 @@ func _on_lost(message: String) -> void:
 
 
 func _on_opened() -> void:
-	buffer = PlayoutBuffer.new(session.controls.size(), session.bones.size(), session.sample_rate)
+	var count: int = session.bones.size()
+	var first := 0  # of the body's bones; those before it ease to rest
+	while first < count and BodyBones.part_of(session.bones[first]) == "":
+		first += 1
+	buffer = PlayoutBuffer.new(session.controls.size(), count, session.sample_rate, 2048, 0.1, 0.2, first)
 	clock = PlayoutClock.new(session.sample_rate)
 	var root := _root()
 	face = FaceDriver.new(session.controls, FaceDriver.meshes_below(root))
@@ -267,6 +300,11 @@ func _on_opened() -> void:
 	if skeleton != null:
 		var names := {"head": head_bone, "eye_l": left_eye_bone, "eye_r": right_eye_bone}
 		bones = BoneDriver.new(skeleton, names, session.controls, session.bones)
+		body = null
+		if first < count:
+			body = BodyDriver.new(skeleton, session.controls, session.bones, body_bones)
+			for part in body_bones:
+				body.leave(part)
 	opened.emit()
 
 

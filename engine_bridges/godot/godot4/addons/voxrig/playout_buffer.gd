@@ -17,6 +17,7 @@ var overflowed := 0
 
 var _controls: int
 var _stride: int
+var _staying: int  # place of the first value that doesn't ease to rest
 var _capacity: int
 var _hold: float
 var _ease: float
@@ -34,10 +35,12 @@ var _shown := false
 var _restedness := 0.0  # 0: the frames, 1: rest; moves at most 1 / ease a sample, so nothing pops
 
 
-# `capacity` in frames, at least 2; `hold` and `easing` in seconds; media samples of `sample_rate` Hz.
-func _init(controls: int, bones: int, sample_rate: int, capacity: int = 2048, hold: float = 0.1, easing: float = 0.2) -> void:
+# `capacity` in frames, at least 2; `hold` and `easing` in seconds; media samples of `sample_rate` Hz. Bones behind the
+# first `eased` don't go to rest, of which a body's would be a T-pose.
+func _init(controls: int, bones: int, sample_rate: int, capacity: int = 2048, hold: float = 0.1, easing: float = 0.2, eased: int = 1 << 20) -> void:
 	_controls = controls
 	_stride = controls + 4 * bones
+	_staying = controls + 4 * (eased if eased < bones else bones)
 	_capacity = maxi(2, capacity)
 	_hold = hold * sample_rate
 	_ease = maxf(1.0, easing * sample_rate)
@@ -75,6 +78,8 @@ func push(index: int, sample: int, values: PackedFloat32Array) -> bool:
 		_retire_oldest(true)
 	var place := _at(_count)
 	_values[place] = values
+	for at in range(_staying, _stride):
+		_rest[at] = values[at]
 	_samples[place] = sample
 	_indices[place] = index
 	_seen[place] = false

@@ -15,6 +15,7 @@ namespace Voxrig.Core
 
         private readonly int controls;
         private readonly int stride;
+        private readonly int staying; // place of the first value that does not ease to rest
         private readonly int capacity;
         private readonly double hold;
         private readonly double ease;
@@ -38,14 +39,18 @@ namespace Voxrig.Core
         /// <param name="capacity">Frames kept; more that come ahead of what is shown push out the oldest.</param>
         /// <param name="hold">Seconds that the last frame stays where the next does not come.</param>
         /// <param name="ease">Seconds in which the face then goes to rest, and back when frames come again.</param>
+        /// <param name="eased">
+        /// Bones that go to rest then; those behind stay as they are: a body's, of which rest would be a T-pose.
+        /// </param>
         public PlayoutBuffer(int controls, int bones, int sampleRate, int capacity = 2048, double hold = 0.1,
-            double ease = 0.2)
+            double ease = 0.2, int eased = int.MaxValue)
         {
             if (capacity < 2)
                 throw new ArgumentOutOfRangeException("capacity", capacity, "cannot interpolate: give 2 or more");
             this.controls = controls;
             this.capacity = capacity;
             stride = controls + 4 * bones;
+            staying = controls + 4 * Math.Min(eased, bones);
             this.hold = hold * sampleRate;
             this.ease = Math.Max(1.0, ease * sampleRate);
             rest = new float[stride];
@@ -84,6 +89,7 @@ namespace Voxrig.Core
                 RetireOldest(true);
             var place = At(count);
             Array.Copy(frame, 0, values, place * stride, stride);
+            Array.Copy(frame, staying, rest, staying, stride - staying);
             samples[place] = sample;
             indices[place] = index;
             seen[place] = false;

@@ -75,6 +75,15 @@ namespace Voxrig.Core
         /// <summary>The face of what is heard now: float [stride]; null until a session has been opened.</summary>
         public float[] Pose { get; private set; }
 
+        /// <summary>The names of the pose's bones; null until a session has been opened.</summary>
+        public string[] Bones { get; private set; }
+
+        /// <summary>Where the bones begin in the pose.</summary>
+        public int BonesAt { get; private set; }
+
+        /// <summary>Whether the pose has a body, and frames of it have come.</summary>
+        public bool HasBody { get; private set; }
+
         /// <summary>Frames in waiting, and what became of them; null until a session has been opened.</summary>
         public PlayoutBuffer Buffer { get; private set; }
 
@@ -222,12 +231,16 @@ namespace Voxrig.Core
 
         private void TakeOpened(SessionOpened opened)
         {
+            HasBody = false;
+            Bones = opened.Bones;
+            BonesAt = opened.Controls.Length;
             if (Buffer != null && Buffer.Stride == opened.Stride)
             {
                 Buffer.Interrupt(0); // of the session before; what is on the screen stays until frames come
                 return;
             }
-            Buffer = new PlayoutBuffer(opened.Controls.Length, opened.Bones.Length, rate);
+            Buffer = new PlayoutBuffer(opened.Controls.Length, opened.Bones.Length, rate,
+                eased: BodyBones.First(opened.Bones));
             Pose = new float[opened.Stride];
             frame = new float[opened.Stride];
         }
@@ -235,6 +248,7 @@ namespace Voxrig.Core
         private void TakeFrames(FrameBatch frames)
         {
             var now = session.MessageTime;
+            HasBody = BodyBones.First(Bones) < Bones.Length;
             for (var i = 0; i < frames.Count; i++)
             {
                 var sample = timeline.FromSession(frames.Sample(i));

@@ -21,7 +21,8 @@ export class Character {
         this.#changed = changed;
         element("style").append(new Option("as the server has it", ""), ...STYLES.map((name) => new Option(name)));
         element("style").onchange = () => changed();
-        for (const name of LAYERS) this.#toggle(name);
+        for (const name of LAYERS) this.#toggle(name, true);
+        this.#toggle("body", false);
         element("seed").onchange = () => this.#typed();
         element("draw").onclick = () => this.#use(0);
     }
@@ -32,6 +33,7 @@ export class Character {
         const style = element("style").value;
         if (style) options.style = style;
         for (const name of LAYERS) if (!element(`layer-${name}`).checked) options[name] = "off";
+        if (element("layer-body").checked) options.body = "on";
         return { seed: this.#seed, options };
     }
 
@@ -41,11 +43,11 @@ export class Character {
         element("seed").value = String(seed);
     }
 
-    #toggle(name) {
+    #toggle(name, checked) {
         const label = document.createElement("label");
         const input = document.createElement("input");
         label.className = "check";
-        Object.assign(input, { type: "checkbox", id: `layer-${name}`, checked: true });
+        Object.assign(input, { type: "checkbox", id: `layer-${name}`, checked });
         input.onchange = () => this.#changed();
         label.append(input, name);
         element("layers").append(label);

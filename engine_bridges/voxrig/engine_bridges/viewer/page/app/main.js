@@ -1,6 +1,7 @@
 // The page: puts its parts together, and runs them at every picture.
 // `?rate=24000` makes the audio run at that rate, `?seed=7` gives the character's; `window.voxrig` is for tinkering.
 
+import { isBody } from "../stage/body_bones.js";
 import { Attention } from "./attention.js";
 import { Avatar } from "./avatar.js";
 import { Character } from "./character.js";
@@ -31,7 +32,7 @@ async function openStage(canvas) {
         notice("error", `The head cannot be drawn, WebGL is off in this browser: ${error.message}`);
         const nothing = () => {};
         return {
-            names: [], ready: Promise.resolve(), setPose: nothing, render: nothing, resize: nothing, useBuiltIn: nothing, dispose: nothing,
+            names: [], ready: Promise.resolve(), setPose: nothing, setBones: nothing, setBody: nothing, render: nothing, resize: nothing, useBuiltIn: nothing, dispose: nothing,
             loadAvatar: () => Promise.reject(new Error("there is no WebGL")),
             pick: () => ({ x: 0, y: 0, z: 1 }),
         };
@@ -65,6 +66,8 @@ class Viewer {
         this.attention = new Attention(this.performer, stage);
         this.avatar = new Avatar(stage);
         this.transport = new Transport(this.sound, this.voice, this.performer, (file) => this.avatar.load(file));
+        this.bones = []; // of the session, by their names
+        this.isEmbodied = false;
         this.level = 0;
         this.plotted = 0;
         this.told = 0;
@@ -98,7 +101,7 @@ class Viewer {
                 this.takes.recorder.sent(first, bytes);
                 this.level = Math.max(this.level, loudest(bytes));
             },
-            frame: (index, sample, values) => this.takes.recorder.frame(index, sample, values),
+            frame: (index, sample, values) => this.takes.recorder.frame(index, sample, values.subarray(0, VALUES)),
             began: (sample, now) => this.latency.began(sample, now),
             cut: (event) => this.takes.recorder.cut(event),
             arrived: (journey, sample) => {
@@ -118,6 +121,9 @@ class Viewer {
         this.character.opened(answer);
         this.curves.names = answer.controls;
         this.takes.names = answer.controls;
+        this.bones = answer.bones;
+        this.isEmbodied = false;
+        if (!answer.bones.some(isBody)) this.stage.setBones([]);
         const look = (1000 * answer.look_ahead.numerator) / answer.look_ahead.denominator;
         const [model] = answer.models;
         element("facts").textContent = `model ${model.name} ${model.version}, look-ahead ${look.toFixed(0)} ms, ${this.sound.rate / 1000} kHz`;
@@ -138,14 +144,23 @@ class Viewer {
         this.attention.follow();
         const pose = this.performer.show(now);
         if (pose) {
-            this.stage.setPose(pose);
-            this.history.add(this.performer.shown, pose);
+            const face = pose.subarray(0, VALUES);
+            if (this.performer.bones) this.#showBody(this.performer.bones);
+            this.stage.setPose(face);
+            this.history.add(this.performer.shown, face);
         }
         this.stage.render(milliseconds);
         this.pictures += 1;
         this.transport.progress(this.voice.progress(this.sound.currentFrame));
         if (now - this.plotted > PLOT_SECONDS) this.#plot(now);
         if (now - this.told > FIGURES_SECONDS) this.#figures(now);
+    }
+
+    /** Show the body's bones; before the first of them there is no body to show. */
+    #showBody(values) {
+        if (!this.isEmbodied) this.stage.setBones(this.bones);
+        this.isEmbodied = true;
+        this.stage.setBody(values);
     }
 
     #plot(now) {

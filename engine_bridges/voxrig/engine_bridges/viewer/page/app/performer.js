@@ -2,6 +2,7 @@
 // heard. All its time is one line of media samples: sent at frame f of the running clock is sample f + offset, and the
 // same sample is heard `lead` frames later.
 
+import { isBody } from "../stage/body_bones.js";
 import { PlayoutBuffer } from "./playout_buffer.js";
 import { PlayoutClock } from "./playout_clock.js";
 import { PlayoutDelay } from "./playout_delay.js";
@@ -26,8 +27,10 @@ export class Performer {
     buffer = null;
     clock;
     delay = new PlayoutDelay();
-    /** The pose that is shown, float32 [61]; null before the first. */
+    /** The pose that is shown, float32 [61] and what bones the session has; null before the first. */
     pose = null;
+    /** Its bones, float32 [4 * bones], once frames have come; null where there are none. */
+    bones = null;
     /** What `show` found last: the media sample shown, the one that the device says is audible, both at `now` seconds. */
     shown = { now: 0, media: 0, audible: 0 };
     #link;
@@ -42,6 +45,7 @@ export class Performer {
     #row = null;
     #rowBytes = null;
     #old = null;
+    #boned = new Float32Array(0);
     #fade = 0;
 
     constructor(link, sound, voice, listener) {
@@ -136,6 +140,7 @@ export class Performer {
         const media = this.clock.at(now);
         this.buffer.sample(media, this.pose);
         if (this.#old) this.#fadeIn(now);
+        if (this.buffer.counts.pushed > 0 && this.#boned.length) this.bones = this.#boned;
         this.shown.now = now;
         this.shown.media = media;
         this.shown.audible = audible + (now - time) * this.#sound.rate;
@@ -150,15 +155,19 @@ export class Performer {
     #opened(answer) {
         this.session.opened = answer;
         if (this.pose) {
-            this.#old = this.pose.slice();
+            this.#old = this.pose.slice(0, answer.controls.length); // a body is another one, and begins at once
             this.#fade = performance.now() / 1000;
         }
-        this.buffer = new PlayoutBuffer(answer.controls.length, answer.bones.length, this.#sound.rate);
+        const body = answer.bones.findIndex(isBody);
+        const eased = body < 0 ? answer.bones.length : body;
+        this.buffer = new PlayoutBuffer(answer.controls.length, answer.bones.length, this.#sound.rate, { eased });
         this.clock = new PlayoutClock(this.#sound.rate);
         this.#reported = null;
         this.#offset = null;
         this.#untimed = 0;
         this.pose = new Float32Array(answer.stride);
+        this.#boned = this.pose.subarray(answer.controls.length);
+        this.bones = null;
         this.#row = new Float32Array(answer.stride);
         this.#rowBytes = new Uint8Array(this.#row.buffer);
         this.#listener.opened(answer);
@@ -228,7 +237,7 @@ export class Performer {
     #fadeIn(now) {
         const way = Math.min(1, Math.max(0, (now - this.#fade) / FADE_SECONDS));
         const weight = way * way * (3 - 2 * way);
-        for (let n = 0; n < this.pose.length; n += 1) this.pose[n] = this.#old[n] + weight * (this.pose[n] - this.#old[n]);
+        for (let n = 0; n < this.#old.length; n += 1) this.pose[n] = this.#old[n] + weight * (this.pose[n] - this.#old[n]);
         if (way === 1) this.#old = null;
     }
 }

@@ -7,6 +7,7 @@ const fround = Math.fround;
 export class PlayoutBuffer {
     #controls;
     #stride;
+    #staying; // place of the first value that doesn't go to rest
     #capacity;
     #hold;
     #ease;
@@ -25,9 +26,10 @@ export class PlayoutBuffer {
      * @param {number} controls how many
      * @param {number} bones how many; each is a unit quaternion x, y, z, w behind the controls
      * @param {number} sampleRate the session's, in Hz
-     * @param {{capacity?: number, hold?: number, ease?: number}} options frames; seconds; seconds
+     * @param {{capacity?: number, hold?: number, ease?: number, eased?: number}} options frames; seconds; seconds; bones
+     *     that go to rest, as those behind don't: a body's, of which rest would be a T-pose
      */
-    constructor(controls, bones, sampleRate, { capacity = 2048, hold = 0.1, ease = 0.2 } = {}) {
+    constructor(controls, bones, sampleRate, { capacity = 2048, hold = 0.1, ease = 0.2, eased = bones } = {}) {
         if (capacity < 2) throw new RangeError(`a capacity of ${capacity} frames cannot interpolate: give 2 or more`);
         this.counts = {
             pushed: 0, exact: 0, interpolated: 0, held: 0, rested: 0,
@@ -35,6 +37,7 @@ export class PlayoutBuffer {
         };
         this.#controls = controls;
         this.#stride = controls + 4 * bones;
+        this.#staying = controls + 4 * eased;
         this.#capacity = capacity;
         this.#hold = hold * sampleRate;
         this.#ease = Math.max(1, ease * sampleRate);
@@ -75,6 +78,7 @@ export class PlayoutBuffer {
         const place = this.#at(this.#count);
         const row = this.#values[place];
         for (let n = 0; n < row.length; n += 1) row[n] = values[n];
+        for (let n = this.#staying; n < row.length; n += 1) this.#rest[n] = values[n];
         this.#samples[place] = sample;
         this.#indices[place] = index;
         this.#seen[place] = 0;

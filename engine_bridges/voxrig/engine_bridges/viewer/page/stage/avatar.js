@@ -1,6 +1,8 @@
 // A loaded character: which morph targets and bones follow which of the 61 values, and the posing of them.
 
 import * as THREE from "three";
+import { findBody } from "./body_bones.js";
+import { BodyFit, restsOf } from "./body_fit.js";
 import { Deformer } from "./deformer.js";
 import { ANGLES, HEAD, LEFT_EYE, RIGHT_EYE, SHAPES, placeOf } from "./names.js";
 
@@ -22,32 +24,55 @@ const angles = new THREE.Euler(0, 0, 0, "YXZ");
 const AT = Object.fromEntries(SHAPES.map((name, place) => [name, place]));
 
 export class Avatar {
-    // `root`: the file's scene; `bones`: nodes that the file itself names (VRM); `drives`: see `driveOf` in vrm.js.
-    constructor(root, bones = {}, drives = []) {
+    // `root`: the file's scene; `bones`: nodes that the file itself names (VRM); `drives`: see `driveOf` in vrm.js;
+    // `body`: nodes by the protocol's names, else they are looked for.
+    constructor(root, bones = {}, drives = [], body = null) {
         this.root = root;
+        this.fit = null;
         this.drives = drives;
         this.targets = []; // [influences, index, place among the values]
         this.deformers = [];
         this.matched = [];
         this.missing = [];
         root.updateMatrixWorld(true);
-        this.bones = findBones(root, bones);
+        const byName = nodesOf(root);
+        this.bones = findBones(byName, bones);
+        this.bodyRests = restsOf(body ?? findBody(byName, bones));
         this.#bindMorphs();
         this.#tellMatches();
         this.eyes = eyesOf(this.bones, root);
         this.size = sizeOf(this.bones, root);
     }
 
-    // Take on a pose: Float32Array(61).
-    pose(values) {
+    // Have a body of these bones, as a session names them; none: as it rests. Returns how many of them it has.
+    setBody(names) {
+        for (const { node, local } of this.bodyRests.values()) node.quaternion.copy(local);
+        this.fit = names.length ? new BodyFit(names, this.bodyRests) : null;
+        return this.fit?.moved.length ?? 0;
+    }
+
+    // Have chest, neck and head as they rest.
+    straighten() {
+        for (const { node, before, after } of [this.bones.chest, this.bones.neck, this.bones.head].filter(Boolean)) {
+            node.quaternion.copy(before).multiply(after);
+        }
+    }
+
+    // Take on a pose: Float32Array(61); and the body's bones, float32 [4 * names] of `setBody`, null without.
+    pose(values, body = null) {
+        const posed = this.fit && body;
+        if (posed) this.fit.pose(body);
         for (const [influences, index, place] of this.targets) influences[index] = values[place];
         for (const drive of this.drives) drive(values);
         for (const deformer of this.deformers) deformer.apply();
         const { chest, neck, head, leftEye, rightEye } = this.bones;
-        const chestPart = chest ? CHEST_SHARE : 0;
-        const neckPart = neck ? NECK_SHARE : 0;
-        this.#turnBone(chest, values, HEAD, chestPart, 0);
-        this.#turnBone(neck, values, HEAD, chestPart + neckPart, chestPart);
+        // with a body the head's turn is the head bone's alone: the neck has turns of its own
+        const chestPart = chest && !posed ? CHEST_SHARE : 0;
+        const neckPart = neck && !posed ? NECK_SHARE : 0;
+        if (!posed) {
+            this.#turnBone(chest, values, HEAD, chestPart, 0);
+            this.#turnBone(neck, values, HEAD, chestPart + neckPart, chestPart);
+        }
         this.#turnBone(head, values, HEAD, 1, chestPart + neckPart);
         this.#turnBone(leftEye, values, LEFT_EYE, 1, 0);
         this.#turnBone(rightEye, values, RIGHT_EYE, 1, 0);
@@ -120,13 +145,8 @@ function euler(values, first, share, out) {
 
 // Bones by the file's word, else by common names. `before` and `after` carry a turn in the character's axes into the
 // bone's own: local = (parent's rest in the world)^-1 * turn * (parent's rest in the world) * (local rest).
-function findBones(root, given) {
+function findBones(byName, given) {
     const found = {};
-    const byName = new Map();
-    root.traverse((node) => {
-        const name = boneName(node.name);
-        if (!byName.has(name) && !node.isMesh) byName.set(name, node);
-    });
     for (const [bone, names] of Object.entries(BONES)) {
         const node = given[bone] ?? names.map((name) => byName.get(name)).find(Boolean);
         if (!node) continue;
@@ -135,6 +155,15 @@ function findBones(root, given) {
         found[bone] = { node, before: parent.clone().invert(), after: parent.clone().multiply(rest) };
     }
     return found;
+}
+
+function nodesOf(root) {
+    const byName = new Map();
+    root.traverse((node) => {
+        const name = boneName(node.name);
+        if (!byName.has(name) && !node.isMesh) byName.set(name, node);
+    });
+    return byName;
 }
 
 function boneName(name) {

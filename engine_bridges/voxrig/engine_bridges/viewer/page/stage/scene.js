@@ -38,14 +38,16 @@ export class Scene {
         this.resize();
     }
 
-    // Look at a head of `size` times human size with `eyes` between its eyes, from a little aside.
-    frame(eyes, size) {
+    // Look at a head of `size` times human size with `eyes` between its eyes, from a little aside; at the body down to
+    // the thighs where it `hasBody`.
+    frame(eyes, size, hasBody = false) {
         this.home = { eyes: eyes.clone(), size };
-        const middle = new THREE.Vector3(0, -0.055 * size, -0.06 * size).add(eyes);
+        const middle = new THREE.Vector3(0, (hasBody ? -0.36 : -0.055) * size, -0.06 * size).add(eyes);
+        const away = hasBody ? 2.9 : 1.02;
         this.controls.target.copy(middle);
-        this.camera.position.set(0.10 * size, 0.012 * size, 1.02 * size).add(middle);
+        this.camera.position.set(0.10 * away * size, 0.012 * size, away * size).add(middle);
         this.controls.minDistance = 0.35 * size;
-        this.controls.maxDistance = 2.5 * size;
+        this.controls.maxDistance = 2.5 * away * size;
         this.camera.near = 0.05 * size;
         this.camera.far = 20 * size;
         this.camera.updateProjectionMatrix();

@@ -3,12 +3,16 @@
 import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { Avatar, bounded } from "./avatar.js";
+import { isBody } from "./body_bones.js";
+import { restsOf } from "./body_fit.js";
+import { Figure } from "./figure.js";
 import { dress } from "./materials.js";
 import { NAMES } from "./names.js";
 import { Scene } from "./scene.js";
 import { readVrm } from "./vrm.js";
 
 const REACH = 0.6; // metres from between the eyes to the plane that the mouse points at
+const LEAST_BONES = 8; // of an avatar's, from which on it has a body to look at
 const BUILT_IN = new URL("./head.glb", import.meta.url);
 
 export function createStage(canvas) {
@@ -23,6 +27,9 @@ class Stage {
         this.avatar = null;
         this.values = new Float32Array(NAMES.length);
         this.shown = new Float32Array(NAMES.length);
+        this.bodyNames = []; // as the session announces them, and their turns
+        this.body = null;
+        this.figure = null;
         this.ray = new THREE.Raycaster();
         this.plane = new THREE.Plane();
         this.point = new THREE.Vector3();
@@ -36,6 +43,24 @@ class Stage {
         if (values.length !== NAMES.length) throw new Error(`a pose has ${NAMES.length} values, not ${values.length}`);
         this.values.set(values);
         this.#pose();
+    }
+
+    // Have a body of these bones (names as a session announces them; head and eyes may be among them), or none: then
+    // the head is alone. An avatar with such bones moves them; the built-in head gets a figure.
+    setBones(names) {
+        const bodyNames = names.some(isBody) ? names : [];
+        if (bodyNames.join() === this.bodyNames.join()) return;
+        this.bodyNames = bodyNames;
+        this.body = null;
+        this.#embody();
+        this.#pose();
+    }
+
+    // Show the body's bones: float32 [4 * names] of `setBones`, x, y, z, w each; with the next `setPose`.
+    setBody(values) {
+        if (values.length !== 4 * this.bodyNames.length) throw new Error(`${this.bodyNames.length} bones have ${4 * this.bodyNames.length} values, not ${values.length}`);
+        this.body ??= new Float32Array(values.length);
+        this.body.set(values);
     }
 
     render(now) {
@@ -98,18 +123,39 @@ class Stage {
     #pose() {
         if (!this.avatar) return;
         this.shown.set(this.values);
-        this.avatar.pose(this.builtIn ? bounded(this.shown) : this.shown);
+        this.avatar.pose(this.builtIn ? bounded(this.shown) : this.shown, this.body);
+    }
+
+    // Put the character on a figure, or take it off; and look at as much of it as there is.
+    #embody() {
+        const { avatar, builtIn } = this;
+        if (!avatar) return;
+        const wants = this.bodyNames.length > 0;
+        avatar.straighten();
+        if (this.figure) {
+            this.scene.scene.remove(this.figure.root);
+            this.figure.dispose();
+            this.figure = null;
+        }
+        this.scene.scene.add(avatar.root);
+        if (wants && builtIn) {
+            this.figure = new Figure();
+            this.figure.chest.add(avatar.root);
+            this.scene.scene.add(this.figure.root);
+            avatar.bodyRests = restsOf(new Map([...this.figure.nodes, ["neck_02", avatar.bones.neck.node]]));
+        }
+        const moved = avatar.setBody(this.bodyNames);
+        this.scene.frame(builtIn ? new THREE.Vector3() : avatar.eyes, builtIn ? 1 : avatar.size, moved > LEAST_BONES);
     }
 
     #show(avatar, builtIn) {
         if (this.avatar) {
-            this.scene.scene.remove(this.avatar.root);
+            this.avatar.root.removeFromParent();
             release(this.avatar.root);
         }
         this.avatar = avatar;
         this.builtIn = builtIn;
-        this.scene.scene.add(avatar.root);
-        this.scene.frame(builtIn ? new THREE.Vector3() : avatar.eyes, builtIn ? 1 : avatar.size);
+        this.#embody();
         this.#pose();
         return { matched: avatar.matched, missing: avatar.missing };
     }

@@ -4,12 +4,15 @@ import { SHAPES, placeOf } from "./names.js";
 
 const AT = Object.fromEntries(SHAPES.map((name, place) => [name, place]));
 const PERFECT_SYNC = 20; // expressions with ARKit's names from which on a file is taken to have them all
-const BONES = { head: "head", neck: "neck", chest: "chest", leftEye: "leftEye", rightEye: "rightEye" };
 // Names of VRM 0 for those of VRM 1.
 const OLD = {
     a: "aa", i: "ih", u: "ou", e: "ee", o: "oh", joy: "happy", sorrow: "sad", fun: "relaxed",
     blink_l: "blinkleft", blink_r: "blinkright",
 };
+// Bones that VRM 0 names otherwise: the thumb's.
+const OLD_BONES = Object.fromEntries(["left", "right"].flatMap((side) => [
+    [`${side}ThumbProximal`, `${side}ThumbMetacarpal`], [`${side}ThumbIntermediate`, `${side}ThumbProximal`],
+]));
 
 const mean = (v, name) => 0.5 * (v[AT[`${name}Left`]] + v[AT[`${name}Right`]]);
 const open = (v) => Math.max(0, v[AT.JawOpen] - v[AT.MouthClose]);
@@ -60,7 +63,7 @@ function indexNodes(file) {
 function oldBones(model, index) {
     const found = {};
     for (const { bone, node } of model.humanoid?.humanBones ?? []) {
-        if (BONES[bone] && index.nodes.has(node)) found[BONES[bone]] = index.nodes.get(node);
+        if (index.nodes.has(node)) found[OLD_BONES[bone] ?? bone] = index.nodes.get(node);
     }
     return found;
 }
@@ -68,7 +71,7 @@ function oldBones(model, index) {
 function newBones(model, index) {
     const found = {};
     for (const [bone, { node }] of Object.entries(model.humanoid?.humanBones ?? {})) {
-        if (BONES[bone] && index.nodes.has(node)) found[BONES[bone]] = index.nodes.get(node);
+        if (index.nodes.has(node)) found[bone] = index.nodes.get(node);
     }
     return found;
 }

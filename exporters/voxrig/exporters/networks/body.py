@@ -1,0 +1,135 @@
+"""The streaming body network: rows of the voice, the character's manner and shared noise -> posture goals, 30 a second.
+
+Gated recurrent layers whose gates are matrix products, as in `networks.face`. The log-mel passes a narrow neck with
+dropout, so that what is heard comes mostly from the eleven values of the voice, which mean the same for every speaker.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from voxrig.exporters.networks.gates import Gates
+from voxrig.runtime.core.body import posture
+from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
+
+GOALS: Final = len(posture.LEARNED)
+"""Posture goals that a step gives."""
+_SOFT: Final = 0.02  # of a dimension's range: within so much of its ends a goal bends away from them
+_DROPPED: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class BodySize:
+    """How large a body network is.
+
+    Attributes:
+        bands: of the log-mel.
+        width: of the recurrent layers.
+        layers: how many of them.
+        neck: how many numbers the log-mel of a row becomes.
+    """
+
+    bands: int = 64
+    width: int = 256
+    layers: int = 2
+    neck: int = 16
+
+
+class BodyNetwork(nn.Module):
+    """Causal network over steps; a row is as of `animation.body.rows`.
+
+    Attributes:
+        mel_mean, mel_scale: of the log-mel, float32[2 * 2 * bands].
+        usual, spread: mean and standard deviation of a goal, float32[GOALS], set before training.
+    """
+
+    mel_mean: Tensor
+    mel_scale: Tensor
+    usual: Tensor
+    spread: Tensor
+    mel_at: Tensor
+    plain_at: Tensor
+    low: Tensor
+    high: Tensor
+
+    def __init__(self, size: BodySize) -> None:
+        super().__init__()
+        self.size = size
+        mel, plain = places(size.bands)
+        for name, value in (
+            ("mel_at", torch.tensor(mel)),
+            ("plain_at", torch.tensor(plain)),
+            ("mel_mean", torch.zeros(len(mel))),
+            ("mel_scale", torch.ones(len(mel))),
+            ("usual", torch.zeros(GOALS)),
+            ("spread", torch.ones(GOALS)),
+            ("low", torch.from_numpy(posture.LOW[list(posture.LEARNED)]).float()),
+            ("high", torch.from_numpy(posture.HIGH[list(posture.LEARNED)]).float()),
+        ):
+            self.register_buffer(name, value)
+        self.neck = nn.Linear(len(mel), size.neck)
+        self.dropped = nn.Dropout(_DROPPED)
+        self.entry = nn.Sequential(
+            nn.Linear(size.neck + len(plain), size.width), nn.SiLU(), nn.Linear(size.width, size.width), nn.SiLU()
+        )
+        self.recurrent = nn.GRU(size.width, size.width, size.layers, batch_first=True)
+        self.exit = nn.Linear(size.width, GOALS)
+        with torch.no_grad():  # begin at the usual posture
+            self.exit.weight.mul_(0.1)
+            self.exit.bias.zero_()
+
+    def entered(self, row: Tensor) -> Tensor:
+        """Rows [..., width of a row] -> what the recurrent layers take [..., width]."""
+        mel = (row.index_select(-1, self.mel_at) - self.mel_mean) * self.mel_scale
+        heard = self.dropped(nn.functional.silu(self.neck(mel)))
+        entered: Tensor = self.entry(torch.cat((row.index_select(-1, self.plain_at), heard), -1))
+        return entered
+
+    def goals(self, hidden: Tensor) -> Tensor:
+        """What the last layer holds [..., width] -> goals [..., GOALS] in posture units, within the posture's range."""
+        raw = self.usual + self.spread * self.exit(hidden)
+        return softly_within(raw, self.low, self.high)
+
+    def forward(self, row: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Train: rows [batch, steps, width of a row] and state [layers, batch, width] -> goals and the next state."""
+        hidden, following = self.recurrent(self.entered(row), state)
+        return self.goals(hidden), following
+
+    def start(self, batch: int) -> Tensor:
+        """State [layers, batch, width] of characters that have heard nothing."""
+        return torch.zeros(self.size.layers, batch, self.size.width)
+
+
+class BodyStep(nn.Module):
+    """One step of a trained `BodyNetwork`, as exported: state in and out."""
+
+    def __init__(self, network: BodyNetwork) -> None:
+        super().__init__()
+        self.network = network.eval()
+        self.layers = nn.ModuleList(Gates(network.recurrent, layer) for layer in range(network.size.layers))
+
+    def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
+        """Row [batch, width of a row] and the states [batch, width] -> goals [batch, GOALS] and the next states."""
+        x = self.network.entered(features)
+        following = []
+        for gates, state in zip(self.layers, states, strict=True):
+            x = gates(x, state)
+            following.append(x)
+        return (self.network.goals(x), *following)
+
+
+def places(bands: int) -> tuple[list[int], list[int]]:
+    """Which numbers of a row are log-mel, and which are not."""
+    pose = BODY_VOICE + 2 * bands
+    mel = [first + n for first in range(0, BODY_POSES * pose, pose) for n in range(BODY_VOICE, pose)]
+    return mel, sorted(set(range(BODY_POSES * pose + BODY_TOLD)) - set(mel))
+
+
+def softly_within(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
+    """Keep values between bounds: as they are in the middle, bending smoothly within `_SOFT` of the range at its ends."""
+    soft = _SOFT * (high - low)
+    over = soft * nn.functional.softplus((value - high) / soft)
+    under = soft * nn.functional.softplus((low - value) / soft)
+    return torch.minimum(torch.maximum(value - over + under, low), high)

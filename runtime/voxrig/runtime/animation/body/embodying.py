@@ -1,0 +1,165 @@
+"""A body in a session: a network gives goals thirty times a second, cues lay theirs over, and the posture follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.body.acting import Acting, ActingState
+from voxrig.runtime.animation.body.asked import BodyManner
+from voxrig.runtime.animation.body.following import followed, resting
+from voxrig.runtime.animation.body.noise import noise_rows
+from voxrig.runtime.animation.body.rows import MOOD, STYLE, doing, network_rows, voice_rows
+from voxrig.runtime.animation.heard import Heard
+from voxrig.runtime.animation.plan import Orders
+from voxrig.runtime.animation.stretch import Stretch
+from voxrig.runtime.animation.voice import QUIET
+from voxrig.runtime.core.body.posture import BREATH, INDEX, LEARNED, SITTING, STANDING
+from voxrig.runtime.core.features import LogMel
+from voxrig.runtime.models.batching import StepModel
+from voxrig.runtime.models.onnx import State
+from voxrig.runtime.models.spec import BODY_POSES, BODY_VOICE
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+JOINS: Final = 0.3
+"""Share of the head's turn to what it looks at that the chest joins in."""
+
+_TWIST: Final = INDEX["twist"]
+_YAW: Final = 4  # column of the head's share of the gaze
+_LEARNED: Final = np.array(LEARNED)
+
+
+class BodyState(NamedTuple):
+    """Where a body stands; a value, whose arrays are replaced and never written.
+
+    Attributes:
+        network: the network's state; None without one.
+        before: the voice and the mel row of the pose before, float32[11 + 2 * bands].
+        goal: the network's goals, float64[34].
+        acting: what the cues make of them.
+        following: as of `following.followed`; None before the first pose.
+    """
+
+    network: State | None
+    before: Floats
+    goal: Doubles
+    acting: ActingState
+    following: Doubles | None
+
+
+@dataclass(frozen=True, slots=True)
+class Embodying:
+    """Moves a body.
+
+    Each session runs its network alone, as `listening` does.
+
+    Attributes:
+        key: the session's, from `core.chance.key_of`.
+        model: the network's step; None: the body only does what it is told.
+        mel: the features of what is heard.
+
+    Raises:
+        ValueError: the model moves no body, or was made for other features.
+    """
+
+    key: int
+    model: StepModel | None
+    mel: LogMel
+    _acting: Acting = field(init=False, repr=False, compare=False)
+    _silence: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.model is not None and (self.model.spec.role != "body" or self.model.spec.log_mel() != self.mel):
+            spec = self.model.spec
+            raise ValueError(f"bundle {spec.name} moves no body, or hears other features; export it again")
+        silence = np.full(self.mel.width, np.log(np.float32(self.mel.floor)), np.float32)
+        object.__setattr__(self, "_acting", Acting(self.key))
+        object.__setattr__(self, "_silence", silence)
+
+    def start(self, manner: BodyManner) -> BodyState:
+        """Before the first pose: it stands or sits as the manner says."""
+        network = None if self.model is None else tuple(state[None] for state in self.model.start())
+        goal = SITTING if manner.sitting else STANDING
+        before = np.concatenate((_NO_VOICE, self._silence))
+        return BodyState(network, before, goal, self._acting.start(manner=manner), None)
+
+    def steps(
+        self,
+        stretch: Stretch,
+        state: BodyState,
+        heard: Sequence[Heard | None],
+        orders: Orders,
+        gazes: Doubles,
+        breaths: Doubles,
+    ) -> tuple[BodyState, Doubles]:
+        """Live through some poses.
+
+        Args:
+            stretch: their voices and moods.
+            state: after the pose before; it is not changed.
+            heard: what sounds at each.
+            orders: what the cues ask for at each.
+            gazes: float64[k, 6 or more], as of `gaze.GazePose`.
+            breaths: float64[k], -1 to 1.
+
+        Returns:
+            The state after the last, and postures float64[k, 34]; they don't depend on how poses are put together.
+        """
+        rows = np.concatenate((voice_rows(stretch.voices.values), self._mels(heard)), axis=1)
+        network, newest, goals = self._goals(stretch, state, rows, orders)
+        acting, goals = self._acting.steps(state.acting, stretch.at, goals, orders.acts, orders.hands, orders.manner)
+        goals[:, _TWIST] += JOINS * gazes[:, _YAW]
+        start = resting(goals[0]) if state.following is None else state.following
+        following, postures = followed(start, goals)
+        postures[:, BREATH] = breaths
+        return BodyState(network, rows[-1], newest, acting, following), postures
+
+    def _mels(self, heard: Sequence[Heard | None]) -> Floats:
+        """Return the mel rows, float32[k, 2 * bands]; silence where nothing sounds."""
+        return np.array([self._silence if sound is None or sound.awake <= 0.0 else sound.row for sound in heard])
+
+    def _goals(
+        self, stretch: Stretch, state: BodyState, rows: Floats, orders: Orders
+    ) -> tuple[State | None, Doubles, Doubles]:
+        """Return the network's next state, its newest goals float64[34], and those of each pose, float64[k, 34].
+
+        The network runs at even poses, for the pose and the one after it.
+        """
+        count, goal, network = stretch.length, state.goal, state.network
+        goals = np.empty((count, len(goal)))
+        first = stretch.at % BODY_POSES
+        if self.model is None or network is None:
+            goals[:] = [SITTING if manner.sitting else STANDING for manner in orders.manner]
+            return network, goals[-1], goals
+        goals[:first] = goal
+        told = self._told(stretch, state, rows, orders, first)
+        for n, row in enumerate(told):
+            answer, network = self.model.step(row[None], network)
+            goal = np.zeros(len(goal))
+            goal[_LEARNED] = answer[0]
+            goals[first + BODY_POSES * n : first + BODY_POSES * (n + 1)] = goal
+        return network, goal, goals
+
+    def _told(self, stretch: Stretch, state: BodyState, rows: Floats, orders: Orders, first: int) -> Floats:
+        """Return the network's rows of the even poses, float32[m, row]; the first of them is row `first`."""
+        which = range(first, stretch.length, BODY_POSES)
+        if not which:
+            return np.empty((0, 0), np.float32)
+        poses = np.concatenate((state.before[None], rows))[first : which[-1] + 2]  # that before each, and its own
+        values, manners = stretch.voices.values, [orders.manner[n] for n in which]
+        return network_rows(
+            poses[:, :BODY_VOICE],
+            poses[:, BODY_VOICE:],
+            stretch.affects.values[first::BODY_POSES, -MOOD:],
+            np.array([manner[: len(STYLE)] for manner in manners], np.float64),
+            np.array([manner.sitting for manner in manners], np.float64),
+            np.array([doing(orders.activity[n], values[n, 0] > 0.0, values[n, 1]) for n in which]),
+            noise_rows(self.key, stretch.at + first, len(which), BODY_POSES),
+        )
+
+
+_NO_VOICE: Final = voice_rows(np.array([QUIET], np.float64))[0]

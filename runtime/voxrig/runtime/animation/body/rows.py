@@ -1,0 +1,75 @@
+"""What the body's network is given at a step: the voice at two poses, the mood, the style, what one does, and luck."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.body.noise import NOISE
+from voxrig.runtime.models.spec import BODY_TOLD
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+MOOD: Final = 3
+"""Valence, arousal and dominance, -1 to 1."""
+STYLE: Final = ("energy", "space", "rate", "openness", "handedness")
+"""How one gestures: each -1 to 1, 0 as most do; handedness is -1 for the left hand."""
+DOING: Final = ("talking", "listening", "thinking", "idle")
+"""What one does: one of them is 1."""
+
+_LONG: Final = 120.0  # poses; that long since the voice began or ended is long
+_SCALE: Final = np.array([1.0, 1.0 / _LONG, 1.0 / 20.0, 1.0 / 12.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+
+def voice_rows(values: Doubles) -> Floats:
+    """Scale what is heard of a voice, float64[k, 11] as of `voice.Voices`, to about 1: float32[k, 11]."""
+    scaled = values * _SCALE
+    np.minimum(scaled[:, 1], 1.0, out=scaled[:, 1])
+    rows: Floats = scaled.astype(np.float32)
+    return rows
+
+
+def network_rows(
+    voices: Floats, mels: Floats, mood: Doubles, style: Doubles, sit: Doubles, does: NDArray[np.intp], luck: Doubles
+) -> Floats:
+    """Lay out what the network is given in m steps.
+
+    Args:
+        voices: float32[2 * m, 11], as of `voice_rows`: of the pose before each step's and of its own.
+        mels: float32[2 * m, 2 * bands], log-mel rows of the same poses.
+        mood: float64[m, 3]: valence, arousal, dominance.
+        style: float64[m, 5], in the order of `STYLE`.
+        sit: float64[m], 0 to 1.
+        does: int[m], indices into `DOING`.
+        luck: float64[m, 12], as of `noise.noise_rows`.
+
+    Returns:
+        float32[m, row]: the two poses one after the other, each its voice and its mel row; then the rest in order.
+    """
+    steps = len(sit)
+    poses = np.concatenate((voices, mels), axis=1).reshape(steps, -1)
+    told = np.concatenate((mood, style, sit[:, None], np.eye(len(DOING))[does], luck), axis=1)
+    return np.concatenate((poses, told.astype(np.float32)), axis=1)
+
+
+def doing(activity: Activity, speaking: bool, since: float) -> int:
+    """Return which of `DOING` it is: the voice decides where nobody was told.
+
+    Args:
+        activity: as told.
+        speaking, since: of the voice, as in `voice.Voice`.
+    """
+    if activity in (Activity.LISTENING, Activity.READING):
+        return 1
+    if activity is Activity.THINKING:
+        return 2
+    if activity is Activity.TALKING or speaking or since < _IDLE:
+        return 0
+    return 3
+
+
+_IDLE: Final = 240  # poses of silence after which one no longer counts as talking
+
+assert MOOD + len(STYLE) + 1 + len(DOING) + NOISE == BODY_TOLD
