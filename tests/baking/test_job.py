@@ -32,7 +32,9 @@ def job(tmp_path: Path, speech: Callable[..., np.ndarray]) -> Job:
         ({"desirability": -0.4},), ({"start": 0.1, "end": 0.2, "jaw": 1.2},), str(folder / "hero.json"), "01:00:00:00",
         "door", WHERE,
     )  # fmt: skip
-    sheet = CharacterSheet("Ann", "arkit", str(folder / "hero.json"), "joy=0.1", {"openness": 0.2}, 3, "en", {}, WHERE)
+    sheet = CharacterSheet(
+        "Ann", "arkit", str(folder / "hero.json"), "joy=0.1", {"openness": 0.2}, 3, "en", {}, "sitting", WHERE
+    )
     return Job("l1", line, sheet, False, folder / "l1.wav", False, {"anger": 0.6}, "anger=0.6")
 
 
@@ -62,6 +64,7 @@ OF_SHEET: dict[str, Any] = {
     "emotion": "",
     "personality": {"openness": 0.3},
     "seed": 4,
+    "body": "energy=0.2",
 }
 OF_JOB: dict[str, Any] = {
     "name": "l1_listener",
@@ -75,6 +78,7 @@ OF_SETTINGS: dict[str, Any] = {
     "fps": FrameRate(Fraction(30)),
     "layers": True,
     "pictures": False,
+    "body": True,
     "bound": 0.02,
     "turn": 0.0,
     "batch": None,

@@ -98,7 +98,7 @@ def test_a_dialogues_characters_have_the_bodies_of_their_sheets(
         told: dict[str, Any] = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
         return {
             name: read_take(tmp_path / "out" / "take" / f"{name}.vxtake").take for name in ("l1", "l1_listener")
-        } | {"warnings": [text for one in told["takes"] for text in one["warnings"]]}
+        } | {"warnings": [text for one in told["lines"] for text in one["warnings"]]}
 
     both = bake("-f", "take,bvh")
     assert both["l1"].bones == both["l1_listener"].bones == (*BONES, *BODY_BONES)

@@ -11,6 +11,9 @@ import pytest
 from pythonosc.osc_bundle import OscBundle
 
 from voxrig.engine_bridges.writers.livelink_csv import write_livelink_csv
+from voxrig.engine_bridges.writers.take_file import write_take
+from voxrig.runtime.core.body.bones import bones_of
+from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
@@ -123,3 +126,19 @@ def test_what_is_no_take_is_one_line(voxrig, tmp_path):
     code, _, err = voxrig("send", tmp_path / "none.csv", "--vmc", "127.0.0.1")
     assert code == 1
     assert "check the path" in err
+
+
+def test_a_take_file_with_a_body(voxrig, tmp_path, receiver):
+    rig = profile("metahuman").with_body(bones_of(("arms",)))
+    values = np.zeros((6, rig.stride), np.float32)
+    values[:, len(rig.names) + 3 :: 4] = 1.0
+    clip = Clip("hero", Take(rig.name, rig.names, rig.bones, FrameRate(60), values, 0, 24_000))
+    write_take(clip, tmp_path / "hero.vxtake")
+    there = receiver()
+    code, out, _ = voxrig("send", tmp_path / "hero.vxtake", "--vmc", there.address)
+    assert (code, "hero.vxtake" in out) == (0, True)
+    told = {one.params[0] for packet in there.taken() for one in OscBundle(packet) if one.address.endswith("Bone/Pos")}
+    sides = {f"{side}{part}" for side in ("Left", "Right") for part in ("Shoulder", "UpperArm", "LowerArm", "Hand")}
+    assert told == sides | {"Neck", "Head", "LeftEye", "RightEye"}
+    code, _, err = voxrig("send", tmp_path / "hero.vxtake", "--vmc", there.address, "--fps", "30")
+    assert (code, "is at 60 frames a second; leave --fps out" in err) == (1, True)

@@ -23,6 +23,7 @@ from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
+from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.serving.server import Server, running
 from voxrig.runtime.serving.settings import Settings
@@ -108,8 +109,8 @@ class Offline:
 
     def __init__(self, rig: str, rate: int, fps: FrameRate, model: Bundle, style: Style, character: Character) -> None:
         self._runner = BatchRunner(OnnxModel(model))
-        listener = shipped_listener()
-        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate, style, character=character, listener=listener)
+        networks = {"listener": shipped_listener(), "mover": shipped_mover()}
+        self.pipeline = Pipeline(model.spec, profile(rig), fps, rate, style, character=character, **networks)
         self.state = self.pipeline.start()
         self.frames: list[Frame] = []
 

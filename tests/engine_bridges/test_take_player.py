@@ -4,11 +4,16 @@ import socket
 
 import numpy as np
 import pytest
+from pythonosc.osc_bundle import OscBundle
 
+from voxrig.engine_bridges.arkit_pose import rig_of
 from voxrig.engine_bridges.routes import Route, Routes
 from voxrig.engine_bridges.take_player import TakePlayer
 from voxrig.engine_bridges.udp_sender import Address, UdpSender
 from voxrig.runtime.core.arkit import angles_to_bones, arkit_to_native
+from voxrig.runtime.core.body.bones import BODY_BONES, bones_of
+from voxrig.runtime.core.body.posture import HIGH, LOW
+from voxrig.runtime.core.body.solving import solve
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
@@ -119,3 +124,30 @@ def test_a_metahuman_take_goes_out_as_arkit(player):
     np.testing.assert_allclose(found[:, 52:], angles, atol=2e-6)
     jaw = profile("arkit").names.index("JawOpen")
     np.testing.assert_allclose(found[:, jaw], shapes[:, jaw], atol=2e-6)
+
+
+@pytest.mark.parametrize("name", ["arkit", "metahuman"])
+def test_a_body_goes_to_vmc_and_stays_as_the_face_eases(receiver, name):
+    bones = bones_of(("arms",))
+    rig = profile(name).with_body(bones)
+    turns = solve(LOW + (HIGH - LOW) * np.random.default_rng(1).random((5, len(LOW))))
+    chosen = turns[:, [BODY_BONES.index(bone) for bone in bones]].reshape(5, -1)
+    values = np.concatenate((np.full((5, rig.stride - chosen.shape[1]), 0.4, np.float32), chosen), axis=1)
+    take = Take(rig.name, rig.names, rig.bones, FrameRate(60), values, 0, 24_000)
+    vmc, livelink, sender, clock = receiver(), receiver(), UdpSender(), Clock()
+    routes = [
+        Route(protocol, Address(socket.AF_INET, ("127.0.0.1", there.port)), "Hero" * (protocol == "livelink"))
+        for protocol, there in (("vmc", vmc), ("livelink", livelink))
+    ]
+    routed = Routes(routes, take.fps, body=rig_of(take).body)
+    TakePlayer(take, routed, sender, clock=clock, sleep=clock.sleep).play()
+    sender.close()
+    messages = [one for packet in vmc.taken() for one in OscBundle(packet)]
+    hands = np.array([one.params[4:] for one in messages if one.params and one.params[0] == "LeftHand"])
+    place = 4 * bones.index("hand_l")
+    wanted = chosen[:, place : place + 4] * [1, -1, -1, 1]
+    np.testing.assert_allclose(hands[:5], wanted, atol=1e-7)
+    assert (hands[5:] == hands[4]).all()
+    jaws = [one.params[1] for one in messages if one.params and one.params[0] == "JawOpen"]
+    assert len(jaws) == len(hands) == len(livelink.taken())
+    assert jaws[-1] == 0.0

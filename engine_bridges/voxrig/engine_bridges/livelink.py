@@ -2,7 +2,8 @@
 
 Version 6, big-endian: u8 version; i32 length and text of the device's id; the same of the subject; i32 frame number and
 f32 part of a frame; i32 numerator and denominator of the frame rate; u8 61; then 61 float32: the 52 ARKit shapes and
-nine angles in radians, in the order of Unreal's EARFaceBlendShape, which is that of profile `arkit`.
+nine angles in radians, in the order of Unreal's EARFaceBlendShape, which is that of profile `arkit`. It is the face's
+alone: there is no place in it for a body, which goes over VMC, or by the plugin.
 """
 
 import struct

@@ -1,9 +1,9 @@
 """One session's frames in real time: what to send, and when, to receivers that only ever show the newest.
 
 Bursts are spread out at the session's frame rate by an `ArrivalClock`; each frame is sent once, as it is. Starved, the
-face eases to rest by the rules of `PlayoutBuffer` while a body stays as it is, and the pose it ends in is repeated a few
-times a second, so that a receiver that starts later has it as well. The numbers of what is sent count frames on the sender's own timeline, on
-through pauses and interruptions: they never go back.
+face eases to rest by the rules of `PlayoutBuffer` while a body stays as it is, and the pose it ends in is repeated a
+few times a second, so that a receiver that starts later has it as well. The numbers of what is sent count frames on the
+sender's own timeline, on through pauses and interruptions: they never go back.
 """
 
 from collections import deque

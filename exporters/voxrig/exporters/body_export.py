@@ -23,10 +23,14 @@ Floats = NDArray[np.float32]
 PLANNED: Final = Training(
     (
         TrainingData(
-            "Voxrig's gesture planner: rules, no recorded motion", "Apache-2.0", "the Voxrig authors; see exporters/gesturing"
+            "Voxrig's gesture planner: rules, no recorded motion",
+            "Apache-2.0",
+            "the Voxrig authors; see exporters/gesturing",
         ),
         TrainingData(
-            "Kokoro-82M synthesized English, 21 voices, as the speech gestured to", "Apache-2.0", "Kokoro-82M by hexgrad"
+            "Kokoro-82M synthesized English, 21 voices, as the speech gestured to",
+            "Apache-2.0",
+            "Kokoro-82M by hexgrad",
         ),
         TrainingData(
             "GRID corpus, speaker s1, as speech gestured to",

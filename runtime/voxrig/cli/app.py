@@ -17,6 +17,7 @@ from voxrig.cli.send import send
 from voxrig.cli.serve import serve
 from voxrig.cli.statistics import statistics
 from voxrig.cli.stream import stream
+from voxrig.cli.train import train
 from voxrig.cli.view import view
 
 app = typer.Typer(
@@ -40,6 +41,7 @@ for _name, _command in (
     ("doctor", doctor),
 ):
     app.command(_name)(_command)
+app.add_typer(train)
 
 
 def _show_version(wanted: bool) -> None:

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from voxrig.engine_bridges.routes import Route
     from voxrig.engine_bridges.take_player import TakePlayer
     from voxrig.runtime.core.take import Take
+    from voxrig.runtime.core.timing import FrameRate
 
 
 def send(
     take_path: Annotated[
-        Path, typer.Argument(metavar="TAKE.csv", help="A Live Link Face CSV, of bake --rig arkit or of the app.")
+        Path,
+        typer.Argument(
+            metavar="TAKE",
+            help="A Live Link Face CSV, of bake --rig arkit or of the app; or a .vxtake, also with a body.",
+        ),
     ],
     livelink: Annotated[
         list[str] | None,
@@ -38,7 +43,7 @@ def send(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Play a baked take to Unreal (Live Link) or VMC receivers in real time; then ease to rest."""
-    from voxrig.engine_bridges.readers.livelink_csv import read_livelink_csv
+    from voxrig.engine_bridges.arkit_pose import rig_of
     from voxrig.engine_bridges.routes import Routes
     from voxrig.engine_bridges.take_player import TakePlayer
     from voxrig.engine_bridges.udp_sender import UdpSender
@@ -53,13 +58,14 @@ def send(
         raise ValueError(
             "nowhere to send to: give --livelink 127.0.0.1 or --vmc 127.0.0.1, with :PORT where it differs"
         )
-    take = read_livelink_csv(take_path, FrameRate.parse(fps) if fps is not None else None)
+    take = _read(take_path, FrameRate.parse(fps) if fps is not None else None)
     first = round(start * float(take.fps.fraction))
     if first >= len(take):
         seconds = len(take) / float(take.fps.fraction)
         raise ValueError(f"--start {start:g} is beyond the end of {take_path}, which has {seconds:.2f} s")
     sender = UdpSender()
-    player = TakePlayer(take, Routes(found, take.fps, vmc_shapes), sender, clock=time.perf_counter, sleep=time.sleep)
+    routes = Routes(found, take.fps, vmc_shapes, rig_of(take).body)
+    player = TakePlayer(take, routes, sender, clock=time.perf_counter, sleep=time.sleep)
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a loop ends; the face has come to rest by then
         _play(player, take, first, loop, quiet=as_json)
     sender.close()
@@ -75,6 +81,23 @@ def send(
         "targets": [_told(route) for route in found],
     }
     typer.echo(json.dumps(summary) if as_json else _text(summary))
+
+
+def _read(path: Path, fps: "FrameRate | None") -> "Take":
+    """Read a take by its ending; `fps` is for files that don't tell it.
+
+    Raises:
+        ValueError: it is no such file, or has a rate of its own that is to be another.
+    """
+    from voxrig.engine_bridges.readers.livelink_csv import read_livelink_csv
+    from voxrig.engine_bridges.readers.take_file import read_take
+
+    if path.suffix.lower() != ".vxtake":
+        return read_livelink_csv(path, fps)
+    take = read_take(path).take
+    if fps not in (None, take.fps):
+        raise ValueError(f"--fps {fps}: {path} is at {take.fps} frames a second; leave --fps out")
+    return take
 
 
 def _routes(livelink: list[str], vmc: list[str], subject: str) -> "list[Route]":

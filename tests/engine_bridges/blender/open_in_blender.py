@@ -22,6 +22,11 @@ def turns(armature: bpy.types.Object) -> dict[str, list[list[float]]]:
     return found
 
 
+def places(armature: bpy.types.Object) -> dict[str, list[float]]:
+    """Where every bone begins, in the world."""
+    return {bone.name: list(armature.matrix_world @ bone.head) for bone in armature.pose.bones}
+
+
 def main() -> dict[str, object]:
     """Open the file and step through it."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -38,7 +43,8 @@ def main() -> dict[str, object]:
     for frame in range(first, first + FRAMES):
         scene.frame_set(frame)
         keys = [key for face in faces for key in face.data.shape_keys.key_blocks]
-        pictures.append({"turns": turns(armature), "shapes": {key.name: key.value for key in keys}})
+        shapes = {key.name: key.value for key in keys}
+        pictures.append({"turns": turns(armature), "places": places(armature), "shapes": shapes})
     heights = {bone.name: (armature.matrix_world @ bone.bone.head_local).z for bone in armature.pose.bones}
     actions = sorted(action.name for action in bpy.data.actions)
     return {"pictures": pictures, "heights": heights, "actions": actions}

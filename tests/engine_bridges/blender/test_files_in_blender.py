@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.bvh import write_bvh
 from voxrig.engine_bridges.writers.glb import write_glb
+from voxrig.runtime.core.body.bones import BODY_BONES
+from voxrig.runtime.core.body.kinematics import places, world_turns
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN
-from voxrig.runtime.core.skeleton import BVH_NAMES, SKELETON, rest_places
+from voxrig.runtime.core.skeleton import BVH_NAMES, PLACES, SKELETON, rest_places, rotations
 
+from ..embodied_clip import embodied
 from ..spoken_clip import spoken_clip
 
 SCRIPT = Path(__file__).with_name("open_in_blender.py")
@@ -83,3 +86,29 @@ def test_a_bvh_shows_every_frame_of_the_take(blender: Callable[..., str], tmp_pa
     assert max(angles.values()) < 1e-3
     for joint, place in zip(SKELETON, rest_places(), strict=True):
         assert abs(scene["heights"][BVH_NAMES[joint.name]] - place[1] * 100) < 1e-2
+
+
+@pytest.mark.parametrize("kind", ["glb", "bvh"])
+def test_a_body_stands_in_blender_as_the_take_has_it(
+    blender: Callable[..., str], tmp_path: Path, clip: Clip, kind: str
+) -> None:
+    body = embodied(clip)
+    path = tmp_path / f"take.{kind}"
+    if kind == "glb":
+        write_glb(body, path, bound=0.0, turn=0.0)
+    else:
+        write_bvh(body, path)
+    scene = shown(blender, kind, path, body)
+    turned = rotations(body.take)
+    turns, wanted = world_turns(turned), places(turned)
+    names = BVH_NAMES if kind == "bvh" else {joint.name: joint.name for joint in SKELETON}
+    metre = 100.0 if kind == "bvh" else 1.0
+    off = far = 0.0
+    for joint in BODY_BONES:
+        place, name = PLACES[joint], names[joint]
+        off = max(off, apart(scene["pictures"], name, AXES @ turns[:, place] @ AXES.T))
+        seen = np.array([picture["places"][name] for picture in scene["pictures"]]) / metre
+        far = max(far, float(np.linalg.norm(seen - wanted[:, place] @ AXES.T, axis=1).max()))
+    print(f"a body as {kind} in Blender: {np.degrees(off):.4f} deg, {far * 1000:.4f} mm")
+    assert off < 2e-3
+    assert far < 1e-3

@@ -13,7 +13,7 @@ from plugin_source import CORE
     [
         (
             "g++",
-            ["parts.cpp", "speaker.cpp", "main.cpp"],
+            ["parts.cpp", "body.cpp", "speaker.cpp", "main.cpp"],
             ["-O0", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
         ),
         ("g++", ["parts.cpp", "main.cpp"], ["-fsanitize=thread"]),

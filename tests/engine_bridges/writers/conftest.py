@@ -7,14 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from voxrig.runtime.core.body import posture
-from voxrig.runtime.core.body.bones import BODY_BONES, PARTS, bones_of
-from voxrig.runtime.core.body.solving import solve
+from voxrig.runtime.core.body.bones import PARTS
 from voxrig.runtime.core.clip import Clip, ShownViseme, TimedCue
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.rotation import angles_to_quaternion
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate
+
+from ..embodied_clip import embodied
 
 MOVING = (
     *("jawOpen", "jawLeft", "mouthLipsPurseUL", "mouthLipsPurseUR", "mouthLowerLipDepressL", "mouthLowerLipDepressR"),
@@ -74,17 +74,8 @@ def lively_clip() -> Callable[..., Clip]:
 
 
 def make_body(fps: FrameRate = SIXTY, frames: int = 120, parts: tuple[str, ...] = tuple(PARTS), seed: int = 3) -> Clip:
-    """The clip with a body, or parts of one, that goes from one posture to another, anywhere within their range."""
-    clip, rng = make_clip(fps, frames), np.random.default_rng(seed)
-    at = np.arange(frames) / float(fps.fraction) / 0.8
-    postures = posture.LOW + (posture.HIGH - posture.LOW) * rng.random((int(at[-1]) + 2, posture.SIZE))
-    first, part = at.astype(int), (at % 1.0)[:, None]
-    part = part**3 * (10.0 - 15.0 * part + 6.0 * part**2)
-    turns = solve(postures[first] * (1.0 - part) + postures[first + 1] * part)
-    bones = bones_of(parts)
-    chosen = turns[:, [BODY_BONES.index(bone) for bone in bones]].reshape(frames, -1)
-    values = np.concatenate((clip.take.values, chosen), axis=1)
-    return replace(clip, take=replace(clip.take, bones=(*clip.take.bones, *bones), values=values), layers={})
+    """The clip with a body, or parts of one, that goes from posture to posture."""
+    return embodied(make_clip(fps, frames), parts, seed)
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ def test_features_and_stretches() -> None:
     assert features(motion).shape == (len(NAMES),)
     assert [len(part) for part in stretches(motion)] == [500, 500]
     slow, quick = (dict(zip(NAMES, features(wave(960, size, 1)), strict=True)) for size in (0.05, 0.1))
-    assert quick["wrist speed"] > 1.5 * slow["wrist speed"]
+    assert quick["wrist speed"] > 1.3 * slow["wrist speed"]
     assert quick["largest way"] == pytest.approx(2 * slow["largest way"], rel=0.05)
 
 
@@ -110,13 +110,11 @@ def speakers(own: bool) -> list[Session]:
     random = np.random.default_rng(11)
     found = []
     for n in range(8):
-        stressed, other = (np.cumsum(random.integers(50, 110, 13)) for _ in range(2))
+        stressed, other = (random.integers(0, 200) + np.cumsum(random.integers(50, 110, 13)) for _ in range(2))
         poses = 1440
-        speaking = np.ones(poses, bool)
-        speaking[: stressed[0] - 30] = False
         at = stressed if own else other
         motion = Motion.of(lifted(strokes(poses, at[at < poses - 5].tolist())))
-        heard = voices(poses, stressed[stressed < poses].tolist(), speaking)
+        heard = voices(poses, stressed[stressed < poses].tolist())
         found.append(session({"a": [motion]}, name=str(n), heard=np.roll(heard, -5, axis=0)))
     return found
 
@@ -128,4 +126,4 @@ def test_motion_goes_with_its_own_speech_or_not() -> None:
         assert with_speech[test]["p"] < 0.01
         assert abs(without[test]["margin"]) < 0.1
         assert without[test]["p"] > 0.05
-    assert matching(speakers(True)[:2], "a") == {"speech": None, "accents": None}
+    assert matching(speakers(True)[:4], "a") == {"speech": None, "accents": None}

@@ -7,18 +7,18 @@ import pytest
 
 pytest.importorskip("torch")
 
-from voxrig.engine_bridges.readers.sound_file import read_sound  # noqa: E402
-from voxrig.exporters.training.body_hearing import does, ears, hear  # noqa: E402
-from voxrig.runtime.animation.activity import Activity  # noqa: E402
-from voxrig.runtime.animation.body.rows import DOING  # noqa: E402
-from voxrig.runtime.animation.character import Character  # noqa: E402
-from voxrig.runtime.animation.pipeline import Pipeline, run  # noqa: E402
-from voxrig.runtime.animation.voice import Voicing  # noqa: E402
-from voxrig.runtime.core.rig import profile  # noqa: E402
-from voxrig.runtime.core.timing import FrameRate  # noqa: E402
-from voxrig.runtime.models import bundle  # noqa: E402
-from voxrig.runtime.models.batching import BatchRunner  # noqa: E402
-from voxrig.runtime.models.onnx import OnnxModel  # noqa: E402
+from voxrig.engine_bridges.readers.sound_file import read_sound
+from voxrig.exporters.training.body_hearing import does, ears, hear
+from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.body.rows import DOING
+from voxrig.runtime.animation.character import Character
+from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.voice import Voicing
+from voxrig.runtime.core.rig import profile
+from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.batching import BatchRunner
+from voxrig.runtime.models.onnx import OnnxModel
 
 SAMPLE = Path(__file__).resolve().parents[3] / "samples" / "healer.wav"
 

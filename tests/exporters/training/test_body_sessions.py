@@ -10,11 +10,11 @@ import soundfile
 
 pytest.importorskip("torch")
 
-from voxrig.exporters.datasets.speech import Clip  # noqa: E402
-from voxrig.exporters.training.body_sessions import sessions  # noqa: E402
-from voxrig.exporters.training.body_voices import voices  # noqa: E402
-from voxrig.exporters.training.corpus import HELD_OUT_SPEAKERS, HELD_OUT_VOICES, RESERVED_VOICES  # noqa: E402
-from voxrig.runtime.animation.activity import Activity  # noqa: E402
+from voxrig.exporters.datasets.speech import Clip
+from voxrig.exporters.training.body_sessions import sessions
+from voxrig.exporters.training.body_voices import voices
+from voxrig.exporters.training.corpus import HELD_OUT_SPEAKERS, HELD_OUT_VOICES, RESERVED_VOICES
+from voxrig.runtime.animation.activity import Activity
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SHARED = REPOSITORY.parent / "shared" / "data"

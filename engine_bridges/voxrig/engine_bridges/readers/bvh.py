@@ -100,7 +100,7 @@ def _rate(text: str, line: int) -> Fraction:
         fail(line, f"a frame time of {text} s", f"it must be 1/{MAX_FPS} to {1 / MIN_FPS:g} s")
     exact = Fraction(text)
     digit = Fraction(1, 10 ** len(text.lower().partition("e")[0].partition(".")[2]))
-    near = min(digit, exact / 100)
+    near = min(digit, exact / 80)
     best = min(_RATES, key=lambda rate: abs(1 / rate - exact))
     return best if abs(1 / best - exact) < near else 1 / exact
 

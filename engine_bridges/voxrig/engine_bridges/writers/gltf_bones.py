@@ -1,8 +1,8 @@
 """The bones of a character in a glTF file that are known, and how a turn of ours is theirs.
 
 A turn of a take is one from the T-pose, in the parent's space and the character's axes. Bones of a file have axes of
-their own, and arms that may hang lower at rest (an A-pose): with the rest rotations P of what a bone hangs from and H of
-its own, both in the world, and the turns A and A' that bring its arm and that of the bone above into the T-pose,
+their own, and arms that may hang lower at rest (an A-pose): with the rest rotations P of what a bone hangs from and H
+of its own, both in the world, and the turns A and A' that bring its arm and that of the bone above into the T-pose,
 
     local = P^-1 * A'^-1 * turn * A * H
 """
@@ -76,9 +76,9 @@ def find_bones(document: pygltflib.GLTF2) -> dict[str, BoneNode]:
 
 
 def _into_t_pose(places: Mapping[str, Doubles]) -> dict[str, Doubles]:
-    """Return for every joint of the skeleton the turn x, y, z, w from its rest into the T-pose, in the character's axes.
+    """Return for every joint of the skeleton the turn x, y, z, w from its rest into the T-pose.
 
-    What is no arm, or isn't there, goes with the bone above.
+    It is in the character's axes. What is no arm, or isn't there, goes with the bone above.
 
     Args:
         places: x, y, z of the bones that are there, with X to the character's left.
@@ -113,7 +113,7 @@ def _named(document: pygltflib.GLTF2) -> dict[str, int]:
             by_name.setdefault(_plain(node.name), place)
     # Unity calls a thumb's bones proximal, intermediate, distal; VRM 1.0 metacarpal, proximal, distal
     tables = (UNITY_NAMES, VRM_NAMES, BVH_NAMES) if "leftthumbmetacarpal" not in by_name else (VRM_NAMES, BVH_NAMES)
-    found = {}
+    found: dict[str, int] = {}
     for joint in SKELETON:
         names = [_plain(table[joint.name]) for table in tables if joint.name in table]
         candidates = (

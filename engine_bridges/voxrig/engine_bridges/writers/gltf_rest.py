@@ -85,7 +85,7 @@ def shortest_turn(start: Doubles, end: Doubles) -> Doubles:
     a, b = start / (np.linalg.norm(start) or 1.0), end / (np.linalg.norm(end) or 1.0)
     if not a.any() or not b.any() or a @ b < _OPPOSITE:
         return UNTURNED
-    return _unit([*np.cross(a, b), 1.0 + a @ b])
+    return _unit([*np.cross(a, b), 1.0 + float(a @ b)])
 
 
 def _frame(node: pygltflib.Node) -> tuple[Doubles, Doubles]:

@@ -4,6 +4,7 @@ One row a frame: Timecode, BlendshapeCount (61), then 52 face shapes (0 to 1) an
 Timecode is `HH:MM:SS:FF.mmm`, FF counting the take's own frames, from midnight or from where the line starts in its
 scene. Without drop-frame 29.97 counts as 30, and so runs 0.1 % slow against the clock; from a drop-frame start it is
 `HH:MM:SS;FF.mmm`. Unreal's Live Link Face importer divides FF by 60 whatever the rate, so bake at 60 (or 59.94) for it.
+A body's bones have no column.
 """
 
 from pathlib import Path

@@ -93,4 +93,5 @@ def _bone(quaternions: NDArray[np.float32], turn: float) -> str:
         return ", ".join(f"[{row}, {x:.9g}, {y:.9g}, {z:.9g}, {w:.9g}]" for row, (x, y, z, w) in keys)
     rows = rotation_keys(quaternions, turn - _TURN_ROUNDING)
     kept = np.round(quaternions[rows].astype(np.float64), _TURN_DIGITS) + 0.0
-    return ", ".join(f"[{row}, {', '.join(f'{part:.7g}' for part in key)}]" for row, key in zip(rows, kept, strict=True))
+    cells = (", ".join(f"{part:.7g}" for part in key) for key in kept)
+    return ", ".join(f"[{row}, {key}]" for row, key in zip(rows, cells, strict=True))

@@ -113,7 +113,7 @@ def keep(sequence: Any, asset: str, digest: str) -> None:
 
 def set_length(controller: Any, take: dict[str, Any]) -> int:
     """Set the rate and length of a sequence, and return the latter in frames."""
-    steps = max(take["frames"] - 1, 1)  # n frames are n - 1 steps long, as the first one is at 0
+    steps: int = max(take["frames"] - 1, 1)  # n frames are n - 1 steps long, as the first one is at 0
     controller.set_frame_rate(unreal.FrameRate(*take["fps"]), False)
     controller.set_number_of_frames(unreal.FrameNumber(steps), False)
     return steps
@@ -145,7 +145,7 @@ def body_skeleton(take: dict[str, Any]) -> Any:
         return None
     found = unreal.EditorAssetLibrary.load_asset(BODY_SKELETON)
     if found is None:
-        unreal.log_warning(f"Voxrig: there is no skeleton at {BODY_SKELETON}; set BODY_SKELETON in this script for bodies")
+        unreal.log_warning(f"Voxrig: no skeleton at {BODY_SKELETON}; set BODY_SKELETON in this script for bodies")
     return found
 
 

@@ -72,8 +72,7 @@ def add_animation(stage: Any, place: Any, take: Take, rig: Rig, bound: float, tu
     for frame, row in zip(keys.frames.tolist(), keys.values + 0.0, strict=True):
         attribute.Set(Vt.FloatArray.FromNumpy(row), take.start_index + frame)
 
-    moves = take.quaternions[..., :3].any(axis=(0, 2))
-    kept = [column for column, bone in enumerate(take.bones) if moves[column] or bone in BONES]
+    kept = [k for k, bone in enumerate(take.bones) if bone in BONES or take.quaternions[:, k, :3].any()]
     places = [PLACES[take.bones[column]] for column in kept]
     animation.CreateJointsAttr(Vt.TokenArray([joint_path(joint) for joint in places]))
     rest = [Gf.Vec3f(*SKELETON[joint].offset) for joint in places]

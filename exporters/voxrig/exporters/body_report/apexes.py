@@ -28,6 +28,7 @@ _DROP: Final = 0.5  # of the peak: an apex is at most so quick
 _APART: Final = 20  # poses between apexes at the least, of both hands together
 _STILL: Final = 0.05  # m/s
 _AFTER: Final = 24  # poses: a hand that then is still, and came down, was put away
+_BEFORE: Final = 90  # poses: where a hand was in the first half of the time so long before tells how far it came
 _RISING: Final = 12  # poses: a hand that was still so long before its peak, and came up, was raised
 _FAR: Final = 0.10  # m
 _SHIFTS: Final = 200
@@ -60,8 +61,9 @@ def _moves(places: Doubles, speeds: Doubles) -> list[tuple[float, int]]:
         if speed[low] > _DROP * speed[peak] or low == len(speed) - 1:
             continue
         rise = places[low, 1] - places[begun, 1]
+        in_all = places[low, 1] - float(np.median(places[max(low - _BEFORE, 0) : max(low - _BEFORE // 2, 1), 1]))
         rested = float(speed[max(peak - _AFTER - _RISING, 0) : max(peak - _RISING, 1)].min()) < _STILL
-        put_away = rise < -_FAR and float(speed[low : low + _AFTER].mean()) < _STILL
+        put_away = max(rise, in_all) < -_FAR and float(speed[low : low + _AFTER].mean()) < _STILL
         if not put_away and not (rise > _FAR and rested):
             found.append((float(speed[peak]), low))
         begun = low

@@ -34,7 +34,7 @@ class Form(NamedTuple):
     doubles: bool
 
 
-BEAT: Final = Form("beat", "beat", 0.6, True)
+BEAT: Final = Form("beat", "beat", 0.25, True)
 ASK: Final = Form("ask", "metaphoric", 0.9, False)
 BINS: Final[tuple[tuple[float, Form], ...]] = (
     (0.30, BEAT),
@@ -50,7 +50,9 @@ BINS: Final[tuple[tuple[float, Form], ...]] = (
     (1.00, Form("insist", "beat", 0.7, False)),
 )
 """Up to which luck each form is chosen."""
-_FIERCE: Final = {"offer": "insist", "self": "you", "size_small": "insist"}
+_TALKING: Final = READY + np.array((0.0, 0.1, *(0.0,) * (len(READY) - 2)))  # between strokes: beats need room to fall
+_FAR: Final = 0.9  # arm lengths: no arm is stretched out while one talks
+_FIERCE: Final = {"precise": "insist", "offer": "insist", "self": "you", "size_small": "insist"}
 _SMALL: Final = {"size_big": "size_small", "dismiss": "beat", "insist": "precise"}
 _LISTS: Final = ("list_one", "list_two", "list_three")
 _OF: Final = {form.name: form for _, form in BINS}
@@ -116,7 +118,7 @@ def shaped(form: Form, luck: Doubles, mood: Expressivity, over: Doubles, left: b
         return posture
 
     stroke = posed(key.hand, key.other)
-    ready = posed(READY, None)
+    ready = posed(_TALKING, None)
     torso = key.torso if left else mirrored(key.torso)
     parts = (leading, other) if two else (leading,)
     hands = [number for part in parts for number in range(part.start, part.stop)]
@@ -129,5 +131,7 @@ def _placed(hand: Doubles, scale: float, luck: Doubles, mood: Expressivity, grow
     out, up = read.place(luck)
     moved = grown(hand, scale, grows * mood.openness)
     moved[0] += grows * out
-    moved[1] += grows * (up + mood.height)
+    moved[1] = max(moved[1] + grows * (up + mood.height), mood.floor)
+    if grows:
+        moved[:3] *= min(_FAR / float(np.linalg.norm(moved[:3])), 1.0)
     return moved

@@ -30,6 +30,7 @@ class Expressivity(NamedTuple):
         tempo: factor of speeds, about 1.
         openness: -1 to 1, how far out the hands go.
         height: arm lengths that hands are higher.
+        floor: arm lengths below the shoulder (negative) that hands stay above while they gesture: there are thighs.
         often: added to the chance that a phrase is gestured, and to how many accents are.
         right: chance that the right hand leads, 0 to 1.
         fierce: whether it is a fierce mood: unpleasant and excited.
@@ -40,6 +41,7 @@ class Expressivity(NamedTuple):
     tempo: float
     openness: float
     height: float
+    floor: float
     often: float
     right: float
     fierce: bool
@@ -100,12 +102,13 @@ class Moods:
         openness = manner.openness + 0.35 * valence + 0.35 * dominance
         return Expressivity(
             amplitude=seat * _within(
-                1.0 + 0.32 * manner.space + 0.2 * manner.energy + 0.32 * arousal + 0.12 * dominance + 0.08 * valence
-                + 0.1 * heard, 0.4, 1.9,
+                1.15 + 0.32 * manner.space + 0.2 * manner.energy + 0.32 * arousal + 0.12 * dominance + 0.08 * valence
+                + 0.1 * heard, 0.45, 2.0,
             ),
             tempo=_within(1.0 + 0.22 * manner.rate + 0.25 * arousal + 0.08 * manner.energy, 0.6, 1.6),
             openness=_within(openness, -1.2, 1.2),
-            height=0.05 * arousal + 0.03 * manner.space + (0.05 if manner.sitting else 0.0),
+            height=0.05 * arousal + 0.03 * manner.space + (0.04 if manner.sitting else 0.0),
+            floor=-0.5 if manner.sitting else -0.9,
             often=0.18 * manner.energy + 0.14 * arousal,
             right=_within(0.58 + 0.4 * manner.handedness, 0.0, 1.0),
             fierce=valence < -0.2 and arousal > 0.25,
@@ -120,8 +123,8 @@ class Moods:
         excited, weak = np.maximum(arousal, 0.0), np.maximum(-dominance, 0.0)
         slump = np.maximum(-valence, 0.0) * np.maximum(-arousal, 0.0)
         approach = np.maximum(dominance, 0.0) * excited - weak * excited
-        added[:, INDEX["lean"]] = 0.16 * slump + 0.07 * approach - 0.04 * upright
-        added[:, INDEX["open"]] = 0.1 * upright + 0.05 * self.manner.openness
+        added[:, INDEX["lean"]] = 0.3 * slump + 0.08 * approach - 0.06 * upright
+        added[:, INDEX["open"]] = 0.16 * upright + 0.05 * self.manner.openness
         for side in "lr":
             added[:, INDEX[f"shrug_{side}"]] = 0.12 * excited * weak + 0.03 * excited
         return added

@@ -38,6 +38,8 @@ _WAYS: Final = ((0.1, -1.0, 0.25), (0.6, -0.75, 0.2), (0.1, -0.6, 0.75))
 _LIFT: Final = 0.6  # share of a beat's fall that the hand is lifted before it
 _WRIST: Final = HAND_L.start, HAND_R.start
 _FLEXION: Final = INDEX["flexion_l"] - HAND_L.start
+_UP: Final = 1  # where a hand's numbers have its height
+_REACH: Final = 0.85  # arm lengths from the shoulder that a beat ends at the most: the elbow stays bent
 _PLACE: Final = slice(0, 3)
 _TURNED: Final = 7  # numbers of a hand besides its fingers'
 
@@ -176,7 +178,7 @@ def _beat(stage: Stage, shape: Shape, accent: Accent, room: int) -> None:
     luck = stage.drawn(start - up)
     size = (0.16 + 0.24 * accent.strength) * mood.amplitude * read.size(luck)
     size = min(size, (down / _DRIVEN) ** 2 / (1.0 + _LIFT))
-    fall = _fall(shape, luck, size)
+    fall = _fall(shape, luck, size, stage.score.target, mood.floor)
     stage.score.swing(start - up, up, -_LIFT * fall)
     stage.score.swing(start, down, (1.0 + _LIFT) * fall)
     back = round(26.0 / mood.tempo)
@@ -184,19 +186,22 @@ def _beat(stage: Stage, shape: Shape, accent: Accent, room: int) -> None:
     _join(stage, shape, accent, start, apex, np.zeros(SIZE))
     stage.mark(start, "stroke")
     stage.mark(apex, "hold")
-    stage.strokes.append(
-        _stroke(shape, start, apex, 2, accent, (1.0 + _LIFT) * size)._replace(kind="beat", form="beat")
-    )
+    far = (1.0 + _LIFT) * max(float(np.linalg.norm(fall[wrist : wrist + 3])) for wrist in _WRIST)
+    stage.strokes.append(_stroke(shape, start, apex, 2, accent, far)._replace(kind="beat", form="beat"))
     stage.struck = apex
 
 
-def _fall(shape: Shape, luck: Doubles, size: float) -> Doubles:
-    """Return how far the hands fall in a beat: float64[34]."""
+def _fall(shape: Shape, luck: Doubles, size: float, held: Doubles, floor: float) -> Doubles:
+    """Return how far hands fall in a beat from where they are held: float64[34]; elbows stay bent, thighs untouched."""
     fall = np.zeros(SIZE)
     way = np.array(_WAYS[min(int(3.0 * float(luck[read.WAY])), 2)])
     for wrist in _WRIST:
         if wrist in shape.hands:
-            fall[wrist : wrist + 3] = size * way / np.linalg.norm(way)
+            place = held[wrist : wrist + 3]
+            apex = place + size * way / np.linalg.norm(way)
+            apex[_UP] = max(apex[_UP], min(floor, place[_UP] - 0.3 * size))
+            far = float(np.linalg.norm(apex))
+            fall[wrist : wrist + 3] = apex * min(_REACH / far, 1.0) - place
             fall[wrist + _FLEXION] = 1.6 * size
     return fall
 

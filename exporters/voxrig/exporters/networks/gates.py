@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from torch import Tensor, nn
 import torch
+from torch import Tensor, nn
 
 _WEIGHTS: Final = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 

@@ -10,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-
 from voxrig.exporters.body_export import PLANNED, export_body
 from voxrig.exporters.command import run
 from voxrig.exporters.training.body_corpus import Corpus, planned, played_by, seconds

@@ -72,7 +72,9 @@ class Corpus:
     ) -> Iterator[BodyExample]:
         kept = _kept(heard_path, lambda: _heard(session))
         heard, doing = kept["heard"], kept["does"].astype(np.int64)
-        manners = [manner(session.poses, np.random.default_rng((self.seed, number, take))) for take in range(self.takes)]
+        manners = [
+            manner(session.poses, np.random.default_rng((self.seed, number, take))) for take in range(self.takes)
+        ]
         sounds = Sounds(kept["values"].astype(np.float64), heard[:, :0].astype(np.float32))
         played = _kept(
             played_path, lambda: {"postures": np.stack([play(session, sounds, doing, own) for own in manners])}

@@ -59,7 +59,9 @@ def hear(samples: Floats, rate: int, spec: ModelSpec, deaf: Sequence[tuple[int, 
     voicing = Voicing(spec.log_mel())
     _, voices = voicing.steps(voicing.start(), heard)
     silence = np.full(spec.log_mel().width, np.log(np.float32(spec.features.floor)), np.float32)
-    return Sounds(voices.values, np.stack([silence if sound is None or sound.awake <= 0.0 else sound.row for sound in heard]))
+    return Sounds(
+        voices.values, np.stack([silence if sound is None or sound.awake <= 0.0 else sound.row for sound in heard])
+    )
 
 
 def _heard(samples: Floats, rate: int, spec: ModelSpec, poses: int) -> list[Heard | None]:
@@ -90,4 +92,3 @@ def does(values: Doubles, told: Sequence[tuple[int, Activity]]) -> NDArray[np.in
         what = after.get(pose, what)
         found[pose] = doing(what, speaking > 0.0, since)
     return found
-

@@ -36,12 +36,12 @@ class BodyRecipe:
         half: whether most of the arithmetic is in bfloat16.
     """
 
-    epochs: int = 12
+    epochs: int = 20
     rows: int = 32
-    steps: int = 300
+    steps: int = 150
     rate: float = 2e-3
     seed: int = 1
-    half: bool = False
+    half: bool = True
     size: BodySize = field(default_factory=BodySize)
 
 
@@ -135,7 +135,13 @@ def learned(
         raise ValueError("there is nothing to learn from; give a folder with motion and sound")
     torch.set_num_threads(1)  # the layers are small: a second thread costs more than it gives
     run, judged = _Run(examples, recipe, out), held_out or examples[:8]
-    columns = (TextColumn("training"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     found = None
     with Progress(*columns) as progress:
         each = count(examples, recipe.rows, recipe.steps)

@@ -38,8 +38,8 @@ GROUPS: Final = {
 """Goals by part of the body, as figures tell them apart."""
 
 _SPEED: Final = 0.03  # weight of velocities in metres a second against places in metres
-_SPREAD: Final = 0.25
-_EVENLY: Final = 0.15
+_SPREAD: Final = 0.35
+_EVENLY: Final = 0.4
 _ACCELERATION: Final = 1e-5
 _WINDOW: Final = 48  # poses over which strokes are as large as taught, wherever in it they are
 

@@ -80,9 +80,7 @@ def sessions(clips: dict[str, list[Clip]], count: int, seed: int, seconds: int =
         yield _session(voice, clips[voice], decks[voice], random, seconds)
 
 
-def _session(
-    voice: str, clips: Sequence[Clip], deck: list[Clip], random: np.random.Generator, seconds: int
-) -> Session:
+def _session(voice: str, clips: Sequence[Clip], deck: list[Clip], random: np.random.Generator, seconds: int) -> Session:
     samples = np.zeros(seconds * SAMPLE_RATE, np.float32)
     gain = random.uniform(*_GAIN_DB)
     at = int(random.uniform(0.3, 1.5) * SAMPLE_RATE)

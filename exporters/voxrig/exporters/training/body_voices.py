@@ -25,7 +25,7 @@ def voices(data: Path, *, held_out: bool) -> dict[str, list[Clip]]:
     readers = [read_tts(data), read_emodb(data), read_ljspeech(data)]
     if not held_out:
         readers.append(read_grid(data))
-    return by_voice((clip for reader in readers for clip in _kept(reader, held_out=held_out)))
+    return by_voice(clip for reader in readers for clip in _kept(reader, held_out=held_out))
 
 
 def _kept(clips: Iterable[Clip], *, held_out: bool) -> Iterable[Clip]:

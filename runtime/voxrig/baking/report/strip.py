@@ -36,7 +36,7 @@ def strip(clip: Clip, count: int = COUNT) -> bytes:
     """
     if count < 1:
         raise ValueError(f"a strip of {count} faces cannot be drawn; ask for 1 or more")
-    poses = clip.arkit().values
+    poses = clip.arkit().controls
     width, height = SIZE
     sheet = np.empty((height + _FOOT, count * (width + _GAP) - _GAP, 3), np.uint8)
     sheet[:] = _FOOT_COLOUR

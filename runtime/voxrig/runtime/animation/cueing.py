@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from voxrig.runtime.animation.blink import BlinkPolicy
+from voxrig.runtime.animation.body.asked import NOT_ASKED
 from voxrig.runtime.animation.clock import HISTORY, SessionClock
 from voxrig.runtime.animation.cueing_body import with_body
 from voxrig.runtime.animation.cues import (
@@ -77,3 +78,13 @@ def _blinking(cue: BlinkChange, plan: Plan, start: int, oldest: int, rate: int) 
     if cue.asked is not None:
         plan = replace(plan, asked=plan.asked.added(start, cue.asked, oldest))
     return plan
+
+
+def let_go(plan: Plan, clock: SessionClock, sample: int) -> Plan:
+    """Return the plan of a session that is interrupted at a media sample: its hands stop what they were told to do.
+
+    What they are told to do later, they do.
+    """
+    if not plan.acts.starts:
+        return plan
+    return replace(plan, acts=plan.acts.added(sample, NOT_ASKED, sample - 2 * ceil_seconds(HISTORY, clock.rate)))

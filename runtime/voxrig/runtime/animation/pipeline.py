@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.clock import SessionClock, session_look_ahead
 from voxrig.runtime.animation.composing import Composer
-from voxrig.runtime.animation.cueing import with_cue
+from voxrig.runtime.animation.cueing import let_go, with_cue
 from voxrig.runtime.animation.cues import Cue
 from voxrig.runtime.animation.face import SILENT, Face
 from voxrig.runtime.animation.hearing import Hearing
@@ -229,7 +229,7 @@ class Pipeline:
         return (after if pieces else self._settled(after)), shown.frames
 
     def interrupt(self, state: StreamState, at_sample: int | None = None) -> tuple[StreamState, list[Frame], int]:
-        """Stop what is being said: throw away audio not yet shown and ease to rest within 120 ms.
+        """Stop what is being said: throw away audio not yet shown, ease to rest within 120 ms, let go what hands do.
 
         Args:
             state: any state of this pipeline; it is not changed.
@@ -245,20 +245,20 @@ class Pipeline:
         """
         newest = self.clock.frame_sample(state.next_frame)
         cut = newest if at_sample is None else min(at_sample, newest)
-        first = self.clock.first_frame(cut)
+        first, most = self.clock.first_frame(cut), min(self.clock.history_frames, len(state.history))
         superseded = state.next_frame - first
-        if cut < 0 or superseded > min(self.clock.history_frames, len(state.history)):
-            oldest = state.next_frame - min(self.clock.history_frames, len(state.history))
+        if cut < 0 or superseded > most:
             raise StreamError(
                 f"cannot stop at media sample {at_sample}: the earliest that can still be changed is "
-                f"{self.clock.frame_sample(oldest)}"
+                f"{self.clock.frame_sample(state.next_frame - most)}"
             )
         history = state.history.without(superseded)
         utterance, start = state.utterance + 1, cut + self.clock.blend_samples
-        shown, trail = self._sampler.to_rest(history, cut, start, utterance, state.plan)
+        plan = let_go(state.plan, self.clock, cut)
+        shown, trail = self._sampler.to_rest(history, cut, start, utterance, plan)
         history = shown.remembered(history, self.clock.history_frames + 1)
         showing, following = self._showing(history.last), first + len(shown.frames)
-        after = StreamState(utterance, True, start, 0, None, (), 0, showing, following, history, state.plan, trail)
+        after = StreamState(utterance, True, start, 0, None, (), 0, showing, following, history, plan, trail)
         return after, shown.frames, start
 
     def cue(self, state: StreamState, sample: int, cue: Cue) -> tuple[StreamState, int]:

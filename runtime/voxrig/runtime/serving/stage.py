@@ -33,6 +33,7 @@ from voxrig.runtime.serving.tells import Tells
 from voxrig.v1 import performance_pb2 as pb
 
 _BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
+_WHOLE = Character().with_options({"body": "on"})  # and all of a character's layers
 _LARGEST_DRAWN = 2**53 - 1  # a whole number to every reader of JSON
 _ENCODINGS = {pb.AudioFormat.S16LE: "s16le", pb.AudioFormat.F32LE: "f32le"}
 
@@ -91,7 +92,7 @@ class Stage:
         """Run every model once, so that nothing is compiled while a client waits."""
         for runner in self._runners:
             for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
-                pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, Character())
+                pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, _WHOLE)
                 state = pipeline.end(pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32)))
                 while pipeline.pending(state) > 2:  # one at a time, as sessions do; the rest at once, as interruptions
                     [(controls, model)] = runner.step([pipeline.features(state)], [pipeline.model_state(state)])

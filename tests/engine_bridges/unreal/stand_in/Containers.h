@@ -22,6 +22,8 @@ public:
     void SetNumUninitialized(int32);
     void SetNumZeroed(int32);
     bool Contains(const T&) const;
+    int32 Find(const T&) const;
+    bool operator!=(const TArray&) const;
     template <typename Predicate> int32 RemoveAll(Predicate&&) { return 0; }
     T* begin();
     T* end();

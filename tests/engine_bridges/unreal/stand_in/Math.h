@@ -26,11 +26,21 @@ struct FQuat {
     FQuat() = default;
     FQuat(double, double, double, double);
     FRotator Rotator() const;
+    static FQuat Slerp(const FQuat&, const FQuat&, double);
     static const FQuat Identity;
 };
 
 struct FTransform {
     explicit FTransform(const FQuat&);
+    FTransform operator*(const FTransform&) const;
+    FQuat GetRotation() const;
+    void SetRotation(const FQuat&);
+    FVector GetLocation() const;
+    static const FTransform Identity;
+};
+
+struct FMemory {
+    static void* Memcpy(void*, const void*, unsigned long long);
 };
 
 struct FMath {

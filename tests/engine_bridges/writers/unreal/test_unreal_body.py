@@ -118,7 +118,7 @@ def test_without_the_skeleton_the_face_is_made_and_the_body_later(baked: tuple[P
     assert "/Game/Voxrig/AS_gate_01" in editor.assets
     assert "/Game/Voxrig/AS_gate_01_Body" not in editor.assets
     assert [text for kind, text in editor.told if kind == "warning"] == [
-        f"Voxrig: there is no skeleton at {BODY}; set BODY_SKELETON in this script for bodies"
+        f"Voxrig: no skeleton at {BODY}; set BODY_SKELETON in this script for bodies"
     ]
     whole, parents = rest(np.random.default_rng(5), ())
     local = {name: np.linalg.inv(whole.get(parents[name], np.eye(4))) @ matrix for name, matrix in whole.items()}

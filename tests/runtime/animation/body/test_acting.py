@@ -236,6 +236,16 @@ def test_an_act_that_comes_too_late_is_forgotten() -> None:
         np.testing.assert_array_equal(first[0], STANDING)
 
 
+def test_an_act_that_an_interruption_brings_back_is_over() -> None:
+    first: tuple[Asked, int] = (AskedGesture("beat", right=True), 20)
+    second: tuple[Asked, int] = (AskedRelease(), 30)
+    goals, acting = np.tile(STANDING, (140, 1)), Acting(key_of(1))
+    told = [(NOT_ASKED, -1)] * 20 + [first] * 10 + [second] * 5 + [first] * 105
+    _, made = acting.steps(acting.start(), 0, goals, told, [FREE] * 140, [USUAL] * 140)
+    assert np.abs(made[29] - STANDING).max() > 0.1
+    np.testing.assert_allclose(made[90:], goals[90:], atol=1e-12)
+
+
 def test_an_unknown_gesture_is_an_error() -> None:
     with pytest.raises(KeyError, match="salute"):
         acted({20: [AskedGesture("salute")]})

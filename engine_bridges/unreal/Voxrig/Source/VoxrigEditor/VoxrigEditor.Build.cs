@@ -10,6 +10,7 @@ public class VoxrigEditor : ModuleRules
 
 		PublicDependencyModuleNames.AddRange(new string[]
 		{
+			"AnimGraph",
 			"Core",
 			"CoreUObject",
 			"Engine",
@@ -18,6 +19,7 @@ public class VoxrigEditor : ModuleRules
 		PrivateDependencyModuleNames.AddRange(new string[]
 		{
 			"AssetRegistry",
+			"BlueprintGraph",
 			"DesktopPlatform",
 			"LiveLinkInterface",
 			"Projects",

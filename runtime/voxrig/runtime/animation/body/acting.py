@@ -42,6 +42,7 @@ from voxrig.runtime.core.chance import uniform
 Doubles = NDArray[np.float64]
 
 _SIDE: Final = 95  # of chance
+_DIALS: Final = BodyManner._fields.index("mirror")  # numbers before it change nothing by themselves
 _MIDDLE: Final = 0.06  # metres: what is nearer to the middle is pointed at with the usual hand
 
 
@@ -110,13 +111,17 @@ class Acting:
         manner: BodyManner,
     ) -> ActingState:
         """Return the state with what begins, goes on and ends at a pose."""
-        if at < state.change and asked == state.seen and hands == state.hands and manner == state.manner:
-            return state
+        if at < state.change and asked == state.seen and hands == state.hands:
+            if manner == state.manner:
+                return state
+            if manner[_DIALS:] == state.manner[_DIALS:]:
+                return state._replace(manner=manner)
         before = state
         state = freed(state, at, hands)._replace(hands=hands, manner=manner)
         if asked != state.seen:
+            newer = asked[1] >= max(state.seen[1], 0)  # one that an interruption brings back is over
             state = state._replace(seen=asked)
-            if asked[1] >= 0 and at - asked[1] < LATE:
+            if newer and at - asked[1] < LATE:
                 state = self._begun(state, at, asked[0])
         state = state._replace(change=next_change(state, at))
         source = source_of(state, at)

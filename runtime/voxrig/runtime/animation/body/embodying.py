@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.body.acting import Acting, ActingState
+from voxrig.runtime.animation.body.acting import Acting
+from voxrig.runtime.animation.body.acting_state import ActingState
 from voxrig.runtime.animation.body.asked import BodyManner
 from voxrig.runtime.animation.body.following import followed, resting
 from voxrig.runtime.animation.body.noise import noise_rows
@@ -111,8 +112,9 @@ class Embodying:
         """
         rows = np.concatenate((voice_rows(stretch.voices.values), self._mels(heard)), axis=1)
         network, newest, goals = self._goals(stretch, state, rows, orders)
+        # What is mirrored later is turned the other way now, as eyes and head are never mirrored.
+        goals[:, _TWIST] += gazes[:, _YAW] * [-JOINS if manner.mirror else JOINS for manner in orders.manner]
         acting, goals = self._acting.steps(state.acting, stretch.at, goals, orders.acts, orders.hands, orders.manner)
-        goals[:, _TWIST] += JOINS * gazes[:, _YAW]
         start = resting(goals[0]) if state.following is None else state.following
         following, postures = followed(start, goals)
         postures[:, BREATH] = breaths

@@ -39,13 +39,13 @@ def read_body(text: str) -> Body:
     if text == "off":
         return NO_BODY
     parts: list[str] = []
-    numbers: dict[str, float] = {}
+    manner = USUAL._asdict()
     for word in () if text == "on" else text.split(","):
         name, given, value = word.strip().partition("=")
         if given and name in _DIALS:
-            numbers[name] = _dial(name, value)
+            manner[name] = _dial(name, value)
         elif not given and name in _SWITCHES:
-            numbers[name] = True
+            manner[name] = True
         elif not given and name in ALL:
             parts.append(name)
         elif name != "on":
@@ -54,7 +54,7 @@ def read_body(text: str) -> Body:
                 f"and {', '.join(_DIALS)} as energy=0.5"
             )
     chosen = tuple(part for part in ALL if part in parts) if parts else ALL
-    return Body(chosen, USUAL._replace(**numbers))
+    return Body(chosen, BodyManner(**manner))
 
 
 def _dial(name: str, text: str) -> float:

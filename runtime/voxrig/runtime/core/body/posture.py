@@ -84,7 +84,8 @@ def both_hands(**numbers: float) -> dict[str, float]:
 
 def mirrored(postures: Doubles) -> Doubles:
     """Return postures float64[..., 34] with left and right swapped: a new array."""
-    return postures[..., _SWAPPED] * _SIGNS
+    swapped: Doubles = postures[..., _SWAPPED] * _SIGNS
+    return swapped
 
 
 _SWAPPED: Final = np.array(

@@ -26,7 +26,8 @@ from voxrig.runtime.core.skeleton import PLACES
 
 Doubles = NDArray[np.float64]
 
-_ROUNDS: Final = 6
+_ROUNDS: Final = 16
+_NEAR: Final = 1e-4  # radians and metres: so near is near enough
 _BLOCK: Final = 1024  # frames that are corrected at a time: they stay in the cache
 _PELVIS: Final = PLACES["pelvis"]
 _CHEST: Final = PLACES["spine_05"]
@@ -120,17 +121,23 @@ def _read_trunk(turns: Doubles, where: Doubles, found: Doubles) -> None:
 def _corrected(found: Doubles, turns: Doubles, where: Doubles) -> Doubles:
     """Return postures that, solved, come to where the motion is, as far as they can."""
     trunk = _about_y_x_z(turns[:, _CHEST])
-    goals = [wrist(turns, where, side) for side, _ in _HANDS]
-    asked = [goal.copy() for goal in goals]
+    goals = np.stack([wrist(turns, where, side) for side, _ in _HANDS])
+    asked = goals.copy()
     found = np.clip(found, LOW, HIGH)
+    rows = np.arange(len(found))
     chests, wrists = np.empty((len(found), 3)), np.empty((2, len(found), 3))
     for _ in range(_ROUNDS):
-        _write_places(solve(found), chests, wrists)
-        found[:, _TRUNK] += _SIGNS * (trunk - chests)
+        better = found[rows]
+        _write_places(solve(better), chests, wrists)
+        missed, short = trunk[rows] - chests[: len(rows)], goals[:, rows] - wrists[:, : len(rows)]
+        better[:, _TRUNK] += _SIGNS * missed
+        asked[:, rows] += short
         for number, (_, hand) in enumerate(_HANDS):
-            asked[number] += goals[number] - wrists[number]
-            found[:, hand.start : hand.start + 3] = reached(asked[number]) / LENGTH
-        np.clip(found, LOW, HIGH, out=found)
+            better[:, hand.start : hand.start + 3] = reached(asked[number, rows]) / LENGTH
+        found[rows] = np.clip(better, LOW, HIGH)
+        rows = rows[(np.abs(missed).max(1) > _NEAR) | (np.abs(short).max((0, 2)) > _NEAR)]
+        if not len(rows):
+            break
     return found
 
 

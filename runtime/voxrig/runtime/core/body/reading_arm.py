@@ -19,6 +19,7 @@ Doubles = NDArray[np.float64]
 
 _SEEN: Final = 0.2  # the elbow's distance from the line, in upper arms, from which on the swivel is told by it
 _AROUND: Final = 31  # frames before and after from which a straight arm takes its swivel
+_STRETCHED: Final = 1.0  # arm lengths that are asked for at most: more hardly stretches an arm, but jumps about
 _CHEST: Final = PLACES["spine_05"]
 _MIRROR: Final = np.array([-1.0, 1.0, 1.0])
 _FOLD: Final = np.radians(120.0)
@@ -91,7 +92,7 @@ def reached(at: Doubles) -> Doubles:
 @cache
 def _reaches() -> tuple[Doubles, Doubles]:
     """What is asked of a reach, and what comes of it, in metres, both rising."""
-    asked = np.linspace(0.05, 1.3, 2501) * LENGTH
+    asked = np.linspace(0.05, _STRETCHED, 2501) * LENGTH
     return asked, np.array([-within_reach(0.0, -size, 0.0)[1] for size in asked.tolist()])
 
 

@@ -63,6 +63,8 @@ void UVoxrigComponent::CloseSession()
 	}
 	Curves.Reset();
 	CurveNames.Reset();
+	BodyBones.Reset();
+	BodyTurns.Reset();
 	Target.Reset();
 	bPlaced = false;
 	if (bStaticDataPublished)
@@ -152,6 +154,12 @@ void UVoxrigComponent::MakeCurves()
 		CurveNames.Add(Voxrig::ToName(Name));
 		Curves.Add(CurveNames.Last(), 0.0f);
 	}
+	BodyBones.Reset();
+	BodyTurns.Reset();
+	for (const std::string& Name : Performer->GetCharacter().body().names())
+	{
+		BodyBones.Add(Voxrig::ToName(Name));
+	}
 	bPlaced = false; // the session is a new one
 	if (bStaticDataPublished)
 	{
@@ -166,6 +174,12 @@ void UVoxrigComponent::TakeFace()
 	for (int32 Index = 0; Index < CurveNames.Num(); ++Index)
 	{
 		Curves.FindChecked(CurveNames[Index]) = Values[static_cast<std::size_t>(Index)];
+	}
+	const voxrig::plugin::BodyTurns& Turns = Performer->GetCharacter().body();
+	if (Turns.has_frames())
+	{
+		BodyTurns.SetNumUninitialized(static_cast<int32>(Turns.values().size()));
+		FMemory::Memcpy(BodyTurns.GetData(), Turns.values().data(), Turns.values().size() * sizeof(float));
 	}
 }
 
@@ -211,6 +225,13 @@ FRotator UVoxrigComponent::GetEyeRotation(bool bLeft) const
 	using voxrig::plugin::FacePose;
 	const FacePose::Bone Eye = bLeft ? FacePose::left_eye : FacePose::right_eye;
 	return Performer.IsValid() ? Voxrig::ToRotator(Performer->GetCharacter().face().rotator(Eye)) : FRotator::ZeroRotator;
+}
+
+FRotator UVoxrigComponent::GetBodyTurn(FName Bone) const
+{
+	const int32 Index = BodyBones.Find(Bone);
+	const bool bIsThere = Index != INDEX_NONE && 4 * Index < BodyTurns.Num();
+	return bIsThere ? Voxrig::ToQuat(voxrig::unreal::mesh_turn(BodyTurns.GetData() + 4 * Index)).Rotator() : FRotator::ZeroRotator;
 }
 
 void UVoxrigComponent::GetMeshTurns(FQuat& OutHead, FQuat& OutLeftEye, FQuat& OutRightEye) const

@@ -14,6 +14,31 @@ namespace
 	{
 		return Voxrig::FromString(Name.ToString().ToLower());
 	}
+
+	voxrig::plugin::Hand ToHand(EVoxrigHand Hand)
+	{
+		switch (Hand)
+		{
+		case EVoxrigHand::Left: return voxrig::plugin::Hand::left;
+		case EVoxrigHand::Right: return voxrig::plugin::Hand::right;
+		case EVoxrigHand::Both: return voxrig::plugin::Hand::both;
+		default: return voxrig::plugin::Hand::any;
+		}
+	}
+
+	bool SendValues(voxrig::plugin::Character& Character, std::string_view Name, const TMap<FName, float>& Values, float Transition)
+	{
+		std::vector<std::string> Keys;
+		Keys.reserve(static_cast<std::size_t>(Values.Num())); // the cue refers to them
+		Cue Said{ Name };
+		Said.add("transition", voxrig::plugin::within(Transition, 0.0, 60.0));
+		for (const TPair<FName, float>& Value : Values)
+		{
+			Keys.push_back(ToKey(Value.Key));
+			Said.add(Keys.back(), Value.Value);
+		}
+		return Character.cue(Said);
+	}
 }
 
 bool UVoxrigComponent::SetEmotion(FName Emotion, float Strength, float Transition, float Hold)
@@ -88,24 +113,36 @@ bool UVoxrigComponent::SetActivity(FName Activity)
 	return Performer.IsValid() && Performer->GetCharacter().cue(Said);
 }
 
-bool UVoxrigComponent::Gesture(FName Name, float Strength)
+bool UVoxrigComponent::Gesture(FName Name, float Strength, EVoxrigHand Hand, float Hold, float Rate)
 {
 	const std::string Key = ToKey(Name);
-	Cue Said{ "gesture" };
-	Said.add(Key, Strength);
-	return Performer.IsValid() && Performer->GetCharacter().cue(Said);
+	return Performer.IsValid()
+		&& Performer->GetCharacter().cue(voxrig::plugin::gesture_cue(Key, Strength, ToHand(Hand), Hold, Rate));
+}
+
+bool UVoxrigComponent::PointAt(FVector WorldLocation, EVoxrigHand Hand, float Hold, bool bLook)
+{
+	return Performer.IsValid()
+		&& Performer->GetCharacter().cue(
+			voxrig::plugin::point_cue(Voxrig::FromVector(WorldLocation), ToHand(Hand), Hold, bLook));
+}
+
+bool UVoxrigComponent::SetHandsBusy(bool bLeft, bool bRight)
+{
+	return Performer.IsValid() && Performer->GetCharacter().cue(voxrig::plugin::busy_hands_cue(bLeft, bRight));
+}
+
+bool UVoxrigComponent::HoldHands(float Seconds)
+{
+	return Performer.IsValid() && Performer->GetCharacter().cue(voxrig::plugin::hold_hands_cue(Seconds));
+}
+
+bool UVoxrigComponent::SetBody(const TMap<FName, float>& Values, float Transition)
+{
+	return Performer.IsValid() && SendValues(Performer->GetCharacter(), "body", Values, Transition);
 }
 
 bool UVoxrigComponent::SetStyle(const TMap<FName, float>& Values, float Transition)
 {
-	std::vector<std::string> Keys;
-	Keys.reserve(static_cast<std::size_t>(Values.Num())); // the cue refers to them
-	Cue Said{ "style" };
-	Said.add("transition", voxrig::plugin::within(Transition, 0.0, 60.0));
-	for (const TPair<FName, float>& Value : Values)
-	{
-		Keys.push_back(ToKey(Value.Key));
-		Said.add(Keys.back(), Value.Value);
-	}
-	return Performer.IsValid() && Performer->GetCharacter().cue(Said);
+	return Performer.IsValid() && SendValues(Performer->GetCharacter(), "style", Values, Transition);
 }

@@ -5,11 +5,13 @@
 #include "CoreMinimal.h"
 
 THIRD_PARTY_INCLUDES_START
+#include "body_option.h"
 #include "character.h"
 #include "connection.h"
 #include "connection_test.h"
 #include "cues.h"
 #include "face_pose.h"
+#include "mesh_body.h"
 #include "wav.h"
 THIRD_PARTY_INCLUDES_END
 

@@ -5,6 +5,27 @@
 #include "VoxrigLog.h"
 #include "VoxrigSettings.h"
 
+namespace
+{
+	std::string GetBodyOption(const FVoxrigBodySettings& Body)
+	{
+		voxrig::plugin::BodyOption Option;
+		const bool bOn = Body.Body == EVoxrigBody::On;
+		Option.torso = bOn && Body.bTorso;
+		Option.arms = bOn && Body.bArms;
+		Option.fingers = bOn && Body.bFingers;
+		Option.legs = bOn && Body.bLegs;
+		Option.energy = Body.Energy;
+		Option.space = Body.Space;
+		Option.rate = Body.Rate;
+		Option.openness = Body.Openness;
+		Option.handedness = Body.Handedness;
+		Option.sitting = Body.bSitting;
+		Option.mirror = Body.bMirror;
+		return voxrig::plugin::body_option(Option);
+	}
+}
+
 FVoxrigPerformer::FVoxrigPerformer(UVoxrigComponent& InComponent, const TSharedRef<FVoxrigConnection>& InConnection)
 	: Component(&InComponent)
 	, Connection(InConnection)
@@ -162,6 +183,10 @@ voxrig::OpenRequest FVoxrigPerformer::MakeRequest(const UVoxrigComponent& From)
 	Request.frame_rate = { static_cast<std::uint32_t>(FMath::Clamp(Settings->FrameRate, 1, 240)), 1 };
 	Request.seed = static_cast<std::uint64_t>(FMath::Max<int64>(0, From.Seed));
 	Request.options = { { "tell", "visemes,emotion" } };
+	if (From.Body.Body != EVoxrigBody::Server)
+	{
+		Request.options.push_back({ "body", GetBodyOption(From.Body) });
+	}
 	for (const TPair<FString, FString>& Option : From.Options)
 	{
 		Request.options.push_back({ Voxrig::FromString(Option.Key), Voxrig::FromString(Option.Value) });

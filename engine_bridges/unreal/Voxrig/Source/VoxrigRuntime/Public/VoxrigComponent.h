@@ -127,9 +127,36 @@ public:
 	UFUNCTION(BlueprintCallable, Category = "Voxrig|Performance")
 	bool SetActivity(FName Activity);
 
-	/** A gesture by name. Servers of this version have none and say so by OnError, code 0. */
-	UFUNCTION(BlueprintCallable, Category = "Voxrig|Performance")
-	bool Gesture(FName Name, float Strength = 1.0f);
+	/**
+	 * A gesture by name (offer, shrug, wave, ...), Strength 0 to 1; its stroke comes about 0.4 s later. Hold is how long that
+	 * stays (below 0: as the gesture has it), Rate times its usual speed. A session without a body says so by OnError, code 0.
+	 */
+	UFUNCTION(BlueprintCallable, Category = "Voxrig|Body")
+	bool Gesture(FName Name, float Strength = 1.0f, EVoxrigHand Hand = EVoxrigHand::Any, float Hold = -1.0f, float Rate = 1.0f);
+
+	/** Points at a place of the world, and looks there unless told otherwise. */
+	UFUNCTION(BlueprintCallable, Category = "Voxrig|Body")
+	bool PointAt(FVector WorldLocation, EVoxrigHand Hand = EVoxrigHand::Any, float Hold = 1.2f, bool bLook = true);
+
+	/** Hands that something else has: they rest, and gestures of both become one-handed. */
+	UFUNCTION(BlueprintCallable, Category = "Voxrig|Body")
+	bool SetHandsBusy(bool bLeft, bool bRight);
+
+	/** Keeps the hands where they are for some seconds. */
+	UFUNCTION(BlueprintCallable, Category = "Voxrig|Body")
+	bool HoldHands(float Seconds);
+
+	/** How it moves and stands: energy, space, rate, openness, handedness; mirror, sitting; lean, side, turn in degrees. */
+	UFUNCTION(BlueprintCallable, Category = "Voxrig|Body")
+	bool SetBody(const TMap<FName, float>& Values, float Transition = 0.5f);
+
+	/** The body's bones of the session, by Unreal's names, parents first; none without a body. */
+	UFUNCTION(BlueprintPure, Category = "Voxrig|Body")
+	const TArray<FName>& GetBodyBones() const { return BodyBones; }
+
+	/** The turn of one of them from the T-pose, in the component space of a mesh that looks along +Y. */
+	UFUNCTION(BlueprintPure, Category = "Voxrig|Body")
+	FRotator GetBodyTurn(FName Bone) const;
 
 	/** How it speaks: lips, jaw, sharpness, effort, tongue, lip_offset. Presets go into Options, as "style". */
 	UFUNCTION(BlueprintCallable, Category = "Voxrig|Performance")
@@ -155,6 +182,9 @@ public:
 
 	UFUNCTION(BlueprintPure, Category = "Voxrig|Face")
 	FVoxrigStatistics GetStatistics() const;
+
+	/** x, y, z, w of each of GetBodyBones, in Voxrig's axes; none before the first frame has come. */
+	const TArray<float>& GetBodyTurns() const { return BodyTurns; }
 
 	/** Turns of head, left and right eye in the component space of a mesh that looks along +Y, as a MetaHuman's. */
 	void GetMeshTurns(FQuat& OutHead, FQuat& OutLeftEye, FQuat& OutRightEye) const;
@@ -210,6 +240,10 @@ public:
 	/** Of the session, as the protocol names them: style, emotion, heard, blink, gaze, head, idle, character. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
 	TMap<FString, FString> Options;
+
+	/** The body: counts at the next OpenSession. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	FVoxrigBodySettings Body;
 
 	/** While nothing is said silence goes to the server, so that the face lives. */
 	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
@@ -269,6 +303,8 @@ private:
 
 	TMap<FName, float> Curves;
 	TArray<FName> CurveNames;
+	TArray<FName> BodyBones;
+	TArray<float> BodyTurns;
 	TWeakObjectPtr<AActor> Target;
 	FName TargetSocket;
 	float TargetHeadShare = -1.0f;

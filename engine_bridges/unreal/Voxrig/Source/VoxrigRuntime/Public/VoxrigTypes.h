@@ -15,6 +15,81 @@ enum class EVoxrigRig : uint8
 	MetaHuman UMETA(DisplayName = "MetaHuman"),
 };
 
+/** Whether a session has a body. */
+UENUM(BlueprintType)
+enum class EVoxrigBody : uint8
+{
+	/** As the server has it. */
+	Server,
+
+	/** None is sent. */
+	Off,
+
+	/** The parts that are chosen. */
+	On,
+};
+
+/** With which hand something is done. */
+UENUM(BlueprintType)
+enum class EVoxrigHand : uint8
+{
+	/** As the character likes. */
+	Any,
+	Left,
+	Right,
+	Both,
+};
+
+/** The body that a session is opened with. */
+USTRUCT(BlueprintType)
+struct VOXRIGRUNTIME_API FVoxrigBodySettings
+{
+	GENERATED_BODY()
+
+	/** On: frames carry the body's bones, which the node Voxrig Body puts on a mesh. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	EVoxrigBody Body = EVoxrigBody::Server;
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bTorso = true;
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bArms = true;
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bFingers = true;
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bLegs = true;
+
+	/** How much and how strongly it moves; 0 is usual, as of the next four. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig", meta = (ClampMin = "-1", ClampMax = "1"))
+	float Energy = 0.0f;
+
+	/** How far from the body its hands go. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig", meta = (ClampMin = "-1", ClampMax = "1"))
+	float Space = 0.0f;
+
+	/** How quickly it moves. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig", meta = (ClampMin = "-1", ClampMax = "1"))
+	float Rate = 0.0f;
+
+	/** How open its posture is. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig", meta = (ClampMin = "-1", ClampMax = "1"))
+	float Openness = 0.0f;
+
+	/** -1: left-handed, 1: right-handed. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig", meta = (ClampMin = "-1", ClampMax = "1"))
+	float Handedness = 0.0f;
+
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bSitting = false;
+
+	/** Exchanges left and right. */
+	UPROPERTY(EditAnywhere, BlueprintReadWrite, Category = "Voxrig")
+	bool bMirror = false;
+};
+
 /** An emotion that is shown now. */
 USTRUCT(BlueprintType)
 struct VOXRIGRUNTIME_API FVoxrigEmotion

@@ -10,6 +10,7 @@
 #include "voxrig/messages.h"
 
 #include "backoff.h"
+#include "body_turns.h"
 #include "connection.h"
 #include "cues.h"
 #include "face_pose.h"
@@ -58,6 +59,7 @@ public:
     Speaker& speaker() { return speaker_; }
     const Speaker& speaker() const { return speaker_; }
     const FacePose& face() const { return face_; }
+    const BodyTurns& body() const { return body_; }
     bool is_open() const { return is_open_; }
     std::uint64_t refusals() const { return refusals_; }
 
@@ -86,7 +88,10 @@ public:
         }
         const bool expected = wants_session_ && connection_ != nullptr && connection_->is_hopeful();
         speaker_.update(now, expected);
-        if (const float* frame = speaker_.pose()) face_.update(frame);
+        if (const float* frame = speaker_.pose()) {
+            face_.update(frame);
+            if (has_frames_) body_.update(frame);
+        }
         while (const TimedEvent* event = speaker_.due()) listener_.on_timed(*event);
     }
 
@@ -113,6 +118,8 @@ private:
         request_.seed = opened.seed;  // the same character where it has to be opened again
         speaker_.opened(opened);
         face_.reset(opened);
+        body_.reset(opened);
+        has_frames_ = false;
         is_open_ = true;
         backoff_.reset();
         const bool was_lost = was_lost_;
@@ -121,7 +128,10 @@ private:
         listener_.on_opened(opened);
     }
 
-    void on_frames(const Frames& frames) override { speaker_.frames(frames, ClientThread::now()); }
+    void on_frames(const Frames& frames) override {
+        speaker_.frames(frames, ClientThread::now());
+        has_frames_ = true;
+    }
 
     void on_event(const Event& event) override {
         speaker_.event(event);
@@ -166,6 +176,7 @@ private:
 
     Speaker speaker_;
     FacePose face_;
+    BodyTurns body_;
     OpenRequest request_;
     CharacterListener& listener_;
     Connection* connection_ = nullptr;
@@ -174,6 +185,7 @@ private:
     std::uint64_t refusals_ = 0;
     bool wants_session_ = false;
     bool is_open_ = false;
+    bool has_frames_ = false;  // of this session; before, the pose is rest or of a session before
     bool was_lost_ = false;
     bool told_ = false;  // that there is no connection at all
 };

@@ -16,7 +16,7 @@ namespace plugin {
 // A cue's numbers; the names must outlive it.
 struct Cue {
     std::string_view name;
-    std::array<NamedValue, 8> values{};
+    std::array<NamedValue, 12> values{};
     std::size_t count = 0;
 
     void add(std::string_view key, double value) {
@@ -81,6 +81,55 @@ inline Cue blink_cue(double strength, double seconds) {
     cue.add("force", 1.0);
     cue.add("strength", within(strength, 0.0, 1.0));
     if (seconds > 0.0) cue.add("seconds", within(seconds, 0.0, 10.0));
+    return cue;
+}
+
+// ---- the body ----
+
+enum class Hand { any, left, right, both };
+
+inline void add_hand(Cue& cue, Hand hand) {
+    if (hand == Hand::any) return;
+    cue.add("left", hand == Hand::right ? 0.0 : 1.0);
+    cue.add("right", hand == Hand::left ? 0.0 : 1.0);
+}
+
+// `name` of the vocabulary. `hold` in seconds, below 0: as the gesture has it; `rate` times its usual speed.
+inline Cue gesture_cue(std::string_view name, double size, Hand hand, double hold, double rate) {
+    Cue cue{"gesture"};
+    cue.add(name, within(size, 0.0, 1.0));
+    add_hand(cue, hand);
+    if (hold >= 0.0) cue.add("hold", within(hold, 0.0, 60.0));
+    if (rate != 1.0) cue.add("rate", within(rate, 0.5, 2.0));
+    return cue;
+}
+
+// A point of Unreal's world, centimetres; `looks`: the eyes go there too.
+inline Cue point_cue(const unreal::Vector& point, Hand hand, double hold, bool looks) {
+    const unreal::Vector metres = unreal::point_from_actor(point);
+    Cue cue{"point"};
+    cue.add("x", metres.x);
+    cue.add("y", metres.y);
+    cue.add("z", metres.z);
+    cue.add("world", 1.0);
+    add_hand(cue, hand);
+    cue.add("hold", within(hold, 0.0, 60.0));
+    cue.add("look", looks ? 1.0 : 0.0);
+    return cue;
+}
+
+// Hands that something else has.
+inline Cue busy_hands_cue(bool left, bool right) {
+    Cue cue{"hands"};
+    cue.add("left", left ? 1.0 : 0.0);
+    cue.add("right", right ? 1.0 : 0.0);
+    return cue;
+}
+
+// The hands stay where they are for so many seconds.
+inline Cue hold_hands_cue(double seconds) {
+    Cue cue{"hands"};
+    cue.add("hold", within(seconds, 0.0, 60.0));
     return cue;
 }
 

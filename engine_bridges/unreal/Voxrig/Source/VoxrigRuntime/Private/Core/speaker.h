@@ -16,6 +16,7 @@
 #include "voxrig/playout_clock.h"
 #include "voxrig/playout_delay.h"
 
+#include "body_turns.h"
 #include "send_times.h"
 #include "speaker_settings.h"
 #include "speech_queue.h"
@@ -100,7 +101,8 @@ public:
         if (buffer_.stride() == opened.stride) {
             buffer_.interrupt(0);  // of a session before; what is on the screen stays until frames come
         } else {
-            buffer_.reset(opened.controls.size(), opened.bones.size(), settings_.sample_rate, frames_kept);
+            buffer_.reset(opened.controls.size(), opened.bones.size(), settings_.sample_rate, frames_kept, 0.1, 0.2,
+                          BodyTurns::first_of(opened.bones));
             pose_ = nullptr;
         }
     }
