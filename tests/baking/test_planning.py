@@ -46,6 +46,20 @@ def test_each_take_that_is_due_has_a_reason(script: Path, tmp_path: Path, settin
     assert [due.job.name for due in forced.due] == list(forced.order)
 
 
+@pytest.mark.parametrize(("formats", "listens"), [(("csv",), set()), (("bvh",), {"l1_listener"})])
+def test_a_posture_is_the_listeners_as_well_where_a_body_is_baked(
+    script: Path, tmp_path: Path, settings: BakeSettings, formats: tuple[str, ...], listens: set[str]
+) -> None:
+    settings = replace(settings, formats=formats)
+    bake(script, tmp_path / "out", settings)
+    change(script, "{at: door, gaze: away}", "{at: door, gaze: away, gesture: stop, body: {lean: 8}}")
+    plan = would(script, tmp_path / "out", settings)
+    assert plan.why == dict.fromkeys({"l1"} | listens, "changed")
+    for due in plan.due:
+        if due.job.listening:
+            assert [(tag.cue, tag.values) for tag in due.job.line.tags] == [("body", {"lean": 8.0})]
+
+
 def test_a_line_that_is_called_like_anothers_listener_is_left_out(
     script: Path, tmp_path: Path, settings: BakeSettings
 ) -> None:

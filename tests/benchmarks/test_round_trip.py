@@ -131,13 +131,13 @@ def row(found: list[tuple[Found, int]]) -> dict[str, Any]:
 
 def test_every_format_gives_back_what_it_was_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("pxr", reason='usd-core is not installed: pip install "voxrig[usd]"')
-    assert READINGS.keys() == FORMATS.keys()
+    assert READINGS.keys() == FORMATS.keys() - {"figure"}  # a picture gives nothing back
     clips = {rate: baked(rate, tmp_path / rate) for rate in RATES}
     figures: dict[str, Any] = {}
     table = Table("format", "read by", "curve", "bound", "turn", "bound", *(f"keys at {rate}" for rate in RATES),
                   "kB", title="round trip of all samples, errors in 0 to 1 and degrees", caption=CAPTION)  # fmt: skip
-    for name, chosen in FORMATS.items():
-        reading = READINGS[name]
+    for name, reading in READINGS.items():
+        chosen = FORMATS[name]
         each = {rate: {clip.name: written(clip, chosen, tmp_path / rate) for clip in clips[rate]} for rate in RATES}
         figures[name] = {
             "reader": reading.reader,

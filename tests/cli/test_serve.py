@@ -14,6 +14,8 @@ import pytest
 from voxrig.engine_bridges import client
 from voxrig.engine_bridges.blocking import connect
 from voxrig.engine_bridges.wire import ConnectionLostError
+from voxrig.runtime.core.body.bones import bones_of
+from voxrig.runtime.core.native import BONES
 from voxrig.runtime.models.bundle import Bundle
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -171,11 +173,19 @@ def test_a_life_of_the_servers_own(start, speech):
     assert (runs[0] - runs[2])[:, smile].mean() > 0.1
 
 
+def test_a_body_of_the_servers_own(start, speech):
+    process = start("--port", 0, "--json", "--body", "torso,arms,sitting")
+    with connect(json.loads(process.stdout.readline())["target"]) as connection:
+        assert tuple(connection.open("metahuman", 24000).bones) == (*BONES, *bones_of(("torso", "arms")))
+        assert tuple(connection.open("metahuman", 24000, options={"body": "off"}).bones) == BONES
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--emotion", "jou"), "emotion: there is no emotion 'jou'"),
         (("--idle", "no"), "idle is 'no'; it must be on or off"),
+        (("--body", "tail"), "body has 'tail'; give on, off, or some of torso, arms, fingers, legs"),
     ],
 )
 def test_a_life_that_cannot_be_is_one_line(start, arguments, message):

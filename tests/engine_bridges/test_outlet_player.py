@@ -5,9 +5,6 @@ import pytest
 
 from voxrig.engine_bridges.outlet_player import HEARTBEAT_SECONDS, STORE_SECONDS, OutletPlayer
 from voxrig.runtime.core.arkit import angles_to_bones, arkit_to_native
-from voxrig.runtime.core.body.bones import BODY_BONES
-from voxrig.runtime.core.body.posture import HIGH, LOW, STANDING
-from voxrig.runtime.core.body.solving import solve
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
@@ -28,9 +25,9 @@ def speech(first, count, utterance=0, fps=FPS, level=None):
 class Stage:
     """A player, and everything that it sent: (time, number, pose, is it a frame)."""
 
-    def __init__(self, fps=FPS, start=10.0, rig="arkit", body=()):
+    def __init__(self, fps=FPS, start=10.0, rig="arkit"):
         self.now = start
-        self.player = OutletPlayer(profile(rig).with_body(body), fps, start)
+        self.player = OutletPlayer(profile(rig), fps, start)
         self.sent = []
 
     def until(self, moment):
@@ -97,30 +94,6 @@ def test_metahuman_frames_go_out_as_arkit():
     close, jaw = names.index("MouthClose"), names.index("JawOpen")
     expected[close] = min(shapes[close], shapes[jaw])
     np.testing.assert_allclose(stage.frames[0][2], np.concatenate((expected, angles)), atol=2e-6)
-
-
-def postures(count):
-    """A body's bones as it goes from standing to some posture: float32[count, 208]."""
-    there = LOW + (HIGH - LOW) * np.random.default_rng(6).random(len(LOW))
-    part = np.linspace(0, 1, count)[:, None]
-    return solve(STANDING + part * (there - STANDING)).reshape(count, -1)
-
-
-@pytest.mark.parametrize("rig", ["arkit", "metahuman"])
-def test_a_body_goes_out_with_the_face_and_stays_where_no_more_comes(rig):
-    stage = Stage(rig=rig, body=BODY_BONES)
-    stage.until(10.5)
-    assert all(np.array_equal(pose[61:], postures(2)[0]) for _, _, pose, _ in stage.sent), "no T-pose, ever"
-    turns = postures(30)
-    face = profile(rig).with_body(BODY_BONES).stride - turns.shape[1]
-    values = np.concatenate((np.full((30, face), 0.5, np.float32), turns), axis=1)
-    stage.arrive([Frame(index, index * 400, 0, row) for index, row in enumerate(values)])
-    stage.until(12.0)
-    assert [pose[61:].tobytes() for _, _, pose, _ in stage.frames] == [row.tobytes() for row in turns]
-    (_, _, last, _) = stage.sent[-1]
-    assert not last[:61].any()
-    np.testing.assert_allclose(last[61:], turns[-1], atol=1e-6)
-    assert np.array_equal(stage.player.stopped(), last)
 
 
 def test_starved_it_holds_then_eases_to_rest_then_beats():

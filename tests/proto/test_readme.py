@@ -15,6 +15,7 @@ from voxrig.runtime.animation.cue_values import CueError
 from voxrig.runtime.animation.cues import CUE_NAMES, read_cue
 from voxrig.runtime.animation.emotion import CATEGORIES, REGIONS
 from voxrig.runtime.animation.emotion_names import AXES
+from voxrig.runtime.core.body.bones import BODY_BONES, PARTS
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.a2f.emotions import NAMES
 from voxrig.runtime.serving.a2f.face import PARAMETERS, WITHOUT_EFFECT
@@ -79,9 +80,17 @@ def test_every_key_of_every_cue_is_explained_and_no_other(cue):
 
 def test_the_cues_of_the_examples_are_cues():
     given = re.findall(r'cue \{name "(\w+)", media_sample \d+,\s+values \{([^}]*)\}', README)
-    assert {name for name, _ in given} == {"style", "emotion", "gaze", "blink"}
+    assert {name for name, _ in given} == {"style", "emotion", "gaze", "blink", "gesture", "point"}
     for name, values in given:
         assert read_cue(name, {key: float(value) for key, value in (pair.split() for pair in values.split(", "))})
+
+
+def test_the_bodys_parts_and_bones_are_explained():
+    said = README[README.index("## Body") : README.index("### The cue `gesture`")]
+    assert {part for part in PARTS if f"`{part}`" not in said} == set()
+    stems = {re.sub(r"(_0\d)?(_[lr])?$", "", bone) for bone in BODY_BONES}
+    assert {stem for stem in stems if not re.search(rf"`{stem}(_0\d)?(_[lr])?`", said)} == set()
+    assert f"{len(BODY_BONES)} bones" in said
 
 
 def test_every_option_of_life_is_explained():

@@ -1,4 +1,4 @@
-"""The body's bones by the protocol's names, which are those of Unreal's skeletons, and what other armatures call them."""
+"""The body's bones by the protocol's names, which are Unreal's, and what other armatures call them."""
 
 from collections.abc import Iterable, Mapping
 from itertools import product

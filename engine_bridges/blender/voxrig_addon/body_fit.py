@@ -2,7 +2,8 @@
 
 A frame's bone is a turn q from the T-pose in the parent's space, in Voxrig's axes. A bone that rests with H there gets
 the pose H^-1 * A'^-1 * D * A * H: D is q, or the product of q from the next bone above that the armature has; A turns
-the arm from its rest (an A-pose may be) into the T-pose, A' is that of the bone above. As body_fit.h of the native core.
+the arm from its rest (an A-pose may be) into the T-pose, A' is that of the bone above. As body_fit.h of the native
+core.
 """
 
 from collections.abc import Mapping, Sequence

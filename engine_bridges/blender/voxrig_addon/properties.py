@@ -23,7 +23,10 @@ class VoxrigSettings(bpy.types.PropertyGroup):
         name="Body", description="on, off, or such as torso,arms,energy=0.5; empty: the server's own"
     )
     armature: bpy.props.PointerProperty(
-        name="Armature", description="Has head, eye and body bones; may be left out", type=bpy.types.Object, poll=_is_armature
+        name="Armature",
+        description="Has head, eye and body bones; may be left out",
+        type=bpy.types.Object,
+        poll=_is_armature,
     )
     head: bpy.props.StringProperty(name="Head", default="head")
     eye_l: bpy.props.StringProperty(name="Left eye", default="eye_l")

@@ -5,16 +5,18 @@ turned as it was. Each takes as much of it as the joint is near; then what is ab
 what is quadratic in the angle. Where the bone above carries others as well (a pelvis its legs), those below do it all.
 """
 
+import math
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from voxrig.runtime.core.body.turns import Turn, after
 from voxrig.runtime.core.skeleton import SKELETON
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 
 _TINY: Final = 1e-12
 
@@ -26,8 +28,8 @@ class _Gap(NamedTuple):
     """
 
     above: int
-    lacking: tuple[int, ...]
-    below: tuple[int, ...]
+    lacking: NDArray[np.int64]
+    below: NDArray[np.int64]
     share: float
 
 
@@ -47,11 +49,16 @@ class FewerBones:
                 found.setdefault(_above(place, there), []).append(place)
         held = [above for above, _ in found]
         self._gaps = tuple(
-            _Gap(above, lacking, tuple(below), _share(lacking, below) if above >= 0 and held.count(above) == 1 else 0.0)
+            _Gap(
+                above,
+                np.array(lacking, np.int64),
+                np.array(below, np.int64),
+                _share(lacking, below) if above >= 0 and held.count(above) == 1 else 0.0,
+            )
             for (above, lacking), below in found.items()
             if lacking
         )
-        self.carries: frozenset[str] = frozenset(SKELETON[place].name for gap in self._gaps for place in gap.lacking)
+        self.carries: frozenset[str] = frozenset(SKELETON[k].name for _, lacking in found for k in lacking)
         """Joints that the rig lacks and other bones make up for."""
 
     def carried(self, turns: Floats) -> Floats:
@@ -60,19 +67,47 @@ class FewerBones:
         A new array; joints that the rig lacks are unturned in it.
         """
         out = turns.copy()
+        rows = out.reshape(-1, len(SKELETON), 4)
         for gap in self._gaps:
-            whole = turns[..., gap.lacking[0], :].astype(np.float64)
-            for place in gap.lacking[1:]:
-                whole = _product(whole, turns[..., place, :])
-            if not whole[..., :3].any():
-                continue
-            if gap.share:
-                out[..., gap.above, :] = _product(out[..., gap.above, :], _part(whole, gap.share))
-            rest = _part(whole, 1.0 - gap.share) if gap.share else whole
-            for place in gap.below:
-                out[..., place, :] = _product(rest, out[..., place, :])
+            _carry(rows, gap.above, gap.lacking, gap.below, gap.share)
         out[..., self._missing, :] = (0.0, 0.0, 0.0, 1.0)
         return out
+
+
+@numba.njit(cache=True)
+def _carry(rows: Floats, above: int, lacking: NDArray[np.int64], below: NDArray[np.int64], share: float) -> None:
+    """Carry the turns of a gap over, in float32[n, J, 4]: those of the lacking joints stay as they are."""
+    for row in rows:
+        whole = _at(row, lacking[0])
+        for place in lacking[1:]:
+            whole = after(whole, _at(row, place))
+        if whole[0] == 0.0 and whole[1] == 0.0 and whole[2] == 0.0:
+            continue
+        rest = whole
+        if share > 0.0:
+            rest = _part(whole, 1.0 - share)
+            _put(row, above, after(_at(row, above), _part(whole, share)))
+        for place in below:
+            _put(row, place, after(rest, _at(row, place)))
+
+
+@numba.njit(cache=True)
+def _at(row: Floats, place: int) -> Turn:
+    return float(row[place, 0]), float(row[place, 1]), float(row[place, 2]), float(row[place, 3])
+
+
+@numba.njit(cache=True)
+def _put(row: Floats, place: int, turn: Turn) -> None:
+    row[place, 0], row[place, 1], row[place, 2], row[place, 3] = turn
+
+
+@numba.njit(cache=True)
+def _part(turn: Turn, share: float) -> Turn:
+    """Return a share of a turn: about the same axis, by so much of the angle of the shorter way."""
+    sine = math.sqrt(turn[0] * turn[0] + turn[1] * turn[1] + turn[2] * turn[2])
+    half = share * math.atan2(sine, abs(turn[3]))
+    scale = math.copysign(math.sin(half) / max(sine, _TINY), turn[3])
+    return turn[0] * scale, turn[1] * scale, turn[2] * scale, math.cos(half)
 
 
 def _above(place: int, there: list[bool]) -> tuple[int, tuple[int, ...]]:
@@ -94,20 +129,3 @@ def _share(lacking: tuple[int, ...], below: list[int]) -> float:
 
 def _length(place: int) -> float:
     return float(np.linalg.norm(SKELETON[place].offset))
-
-
-def _part(turns: Doubles, share: float) -> Doubles:
-    """Return a share of turns float64[..., 4]: about the same axis, by so much of the angle of the shorter way."""
-    sine = np.sqrt((turns[..., :3] ** 2).sum(axis=-1, keepdims=True))
-    w = turns[..., 3:]
-    half = share * np.arctan2(sine, np.abs(w))
-    scale = np.copysign(np.sin(half) / np.maximum(sine, _TINY), w)
-    return np.concatenate((turns[..., :3] * scale, np.cos(half)), axis=-1)
-
-
-def _product(left: NDArray[np.floating], right: NDArray[np.floating]) -> Doubles:
-    """Multiply quaternions x, y, z, w of shapes [..., 4]: the right one is applied first."""
-    x, y, z, w = np.moveaxis(np.asarray(left, np.float64), -1, 0)
-    a, b, c, d = np.moveaxis(np.asarray(right, np.float64), -1, 0)
-    terms = (w * a + x * d + y * c - z * b, w * b - x * c + y * d + z * a, w * c + x * b - y * a + z * d)
-    return np.stack((*terms, w * d - x * a - y * b - z * c), axis=-1)

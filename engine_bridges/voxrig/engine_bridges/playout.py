@@ -64,8 +64,8 @@ class PlayoutBuffer:
     `controls` and `bones` are the numbers of controls and of bones; `sample_rate` is the session's, in Hz; `capacity`
     is in frames, and more than come ahead of what is being shown: what is beyond pushes out the oldest (the default
     holds 34 s at 60 frames a second). Starved for longer than `hold` seconds, the face eases to rest (controls 0, bones
-    unturned) over `ease` seconds, and back over as long when frames come again. Bones behind the first `eased` (default:
-    all ease) stay as they are meanwhile: a body's, of which unturned would be a T-pose.
+    unturned) over `ease` seconds, and back over as long when frames come again. Bones behind the first `eased`
+    (default: all ease) stay as they are meanwhile: a body's, of which unturned would be a T-pose.
     """
 
     def __init__(

@@ -177,7 +177,8 @@ def _jobs(dialogue: Dialogue, line: Line, sound: Path | None, choice: Choice, se
         words = ",".join(f"{name}={value:g}" for name, value in choice.reaction.items())
         # Nothing of the speaker's manner goes into the listener's take, but the time, what the face reacts to, and the
         # postures that the listener mirrors.
-        kept = tuple(tag for tag in line.tags if tag.cue == "body" and not POSTURES.keys().isdisjoint(tag.values))
+        mirrored = line.tags if settings.embodied else ()
+        kept = tuple(tag for tag in mirrored if tag.cue == "body" and not POSTURES.keys().isdisjoint(tag.values))
         bare = replace(line, emotion=None, intensity=None, tags=kept, overrides=(), style=None)
         jobs.append(Job(line.id + LISTENS, bare, other, True, audio, scratch, dict(choice.reaction), words))
     return jobs

@@ -4,10 +4,18 @@ import itertools
 import random
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from broken_server import Change, broken_grpc, broken_link, flip_last_bit, raw
 
-from voxrig.engine_bridges.compliance import line, server_cues, server_frames, server_interrupt, server_link
+from voxrig.engine_bridges.compliance import (
+    line,
+    server_body,
+    server_cues,
+    server_frames,
+    server_interrupt,
+    server_link,
+)
 from voxrig.engine_bridges.compliance import server_opening as opening
 from voxrig.engine_bridges.compliance import server_sessions as sessions
 from voxrig.engine_bridges.compliance.rule import run
@@ -73,6 +81,10 @@ def shift_samples(frames: pb.Frames) -> None:
     frames.media_samples[:] = [sample + 1 for sample in frames.media_samples]
 
 
+def doubled(values: bytes) -> bytes:
+    return (2 * np.frombuffer(values, "<f4")).astype("<f4").tobytes()
+
+
 def one_more(value: int) -> int:
     return value + 1
 
@@ -130,6 +142,15 @@ BROKEN = {
         setting("event", pb.Event.VISEME, media_sample=one_more),
         server_cues.visemes_come_with_their_frames,
     ),
+    "a body without its feet": (
+        changing("opened", lambda opened: opened.bones.pop() if len(opened.bones) > 3 else None),
+        server_body.a_body_is_announced_behind_the_face,
+    ),
+    "a body of another length": (
+        setting("frames", values=lambda values: doubled(values)),
+        server_body.bones_are_unit_quaternions,
+    ),
+    "a cue for no body that nobody mentions": (swallowing(pb.Event.CUE_IGNORED), server_body.cues_of_a_body_need_one),
     "an end told twice": (doubling(pb.Event.UTTERANCE_ENDED), sessions.close_ends_the_utterance),
     "a close that never comes": (swallowing(pb.Event.CLOSED), sessions.half_closing_finishes_everything),
 }

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ..body_case import HUMANOID, as_json, make_case, product
 from numpy.typing import NDArray
 
+from ..body_case import HUMANOID, as_json, make_case, product
 from .conftest import GODOT
 
 MIXAMO = {
@@ -18,7 +18,8 @@ MIXAMO = {
     "spine_05": "mixamorig_Spine2", "neck_01": "mixamorig_Neck", "thigh_l": "mixamorig_LeftUpLeg",
     **{f"{ours}_{side}": f"mixamorig_{of}{theirs}" for side, of in (("l", "Left"), ("r", "Right")) for ours, theirs in (
         ("clavicle", "Shoulder"), ("upperarm", "Arm"), ("lowerarm", "ForeArm"), ("hand", "Hand"),
-        *((f"{f.lower()}_0{k}", f"Hand{f}{k}") for f in ("Thumb", "Index", "Middle", "Ring", "Pinky") for k in (1, 2, 3)),
+        *((f"{f.lower()}_0{k}", f"Hand{f}{k}")
+          for f in ("Thumb", "Index", "Middle", "Ring", "Pinky") for k in (1, 2, 3)),
     )},
 }  # fmt: skip
 

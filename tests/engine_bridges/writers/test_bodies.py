@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from voxrig.baking.formats import FORMATS, Manner
+from voxrig.engine_bridges.readers.take_file import read_take
 from voxrig.runtime.core.body.bones import BODY_BONES, PARTS, bones_of
 from voxrig.runtime.core.body.kinematics import places, world_turns
 from voxrig.runtime.core.clip import Clip
@@ -126,6 +127,13 @@ def test_bones_turn_on_without_a_jump(lively_body: Bodies, tmp_path: Path) -> No
         found = player.keys("gate_01", player.node(bone), "rotation")
         assert found is not None
         assert ((found[1][1:] * found[1][:-1]).sum(axis=1) > 0.9).all()
+
+
+def test_a_take_file_keeps_a_body_to_the_bit(lively_body: Bodies, tmp_path: Path) -> None:
+    clip = lively_body(frames=60)
+    read = read_take(written("take", clip, tmp_path)).take
+    assert read.bones == clip.take.bones
+    assert read.values.tobytes() == clip.take.values.tobytes()
 
 
 def test_a_face_alone_has_no_keys_of_a_body(lively_clip: Callable[..., Clip], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from voxrig.runtime.core.rotation import angles_to_quaternion
 from voxrig.runtime.core.skeleton import BVH_NAMES, ENDS, PLACES, SKELETON
 from voxrig.runtime.core.timing import FrameRate
 
-from .reading.bvh_file import bvh_turns, read_bvh
+from .reading.bvh_file import Bone, bvh_turns, read_bvh
 from .reading.turns import matrices
 
 
@@ -72,6 +72,18 @@ def test_angles_go_on_beyond_half_a_turn() -> None:
     angles = np.stack([turns, 0 * turns, 0 * turns], axis=1).astype(np.float32)
     about_y = euler_degrees(angles_to_quaternion(angles)[:, None])[:, 0, 2]
     np.testing.assert_allclose(about_y, np.degrees(turns), atol=1e-3)
+
+
+def test_a_forearm_that_is_turned_over_goes_on_beyond_a_quarter_turn() -> None:
+    x, z = np.radians(np.linspace(0.0, 170.0, 120)) / 2, np.radians(30.0) / 2
+    rows = (np.cos(z) * np.sin(x), np.sin(z) * np.sin(x), np.sin(z) * np.cos(x), np.cos(z) * np.cos(x))
+    quaternions = np.stack(rows, axis=1).astype(np.float32)  # about X, then by 30 degrees about Z
+    degrees = euler_degrees(quaternions[:, None])[:, 0]
+    off_the_pole = np.abs(degrees[:, 1] - 90.0) > 0.5  # where Z and Y are one axis, and can't be told apart
+    wanted = np.degrees([[2 * z, 2 * part, 0.0] for part in x])
+    np.testing.assert_allclose(degrees[off_the_pole], wanted[off_the_pole], atol=0.01)
+    bone = Bone("Arm", None, channels=["Zrotation", "Xrotation", "Yrotation"])
+    assert np.abs(bvh_turns([bone], degrees)["Arm"] - matrices(quaternions)).max() < 1e-6
 
 
 def test_the_same_text_again_and_no_minus_zero(tmp_path: Path, clip: Clip) -> None:

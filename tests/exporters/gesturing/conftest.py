@@ -2,26 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import soundfile
 
 from voxrig.exporters.gesturing.listened import Listened, listened
 
+from .spoken import RATE, syllables
+
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
-RATE = 24_000
-
-
-def syllables(times: list[float], seconds: float, loud: dict[float, float] | None = None) -> np.ndarray:
-    """A buzz of 130 Hz with a syllable at each time; `loud` makes some of them louder by so much."""
-    at = np.arange(int(seconds * RATE)) / RATE
-    envelope = np.zeros(len(at))
-    for time in times:
-        strength = (loud or {}).get(time, 1.0)
-        envelope += 0.12 * strength * np.exp(-0.5 * ((at - time) / 0.055) ** 2)
-    buzz = sum(np.sin(2 * np.pi * 130 * n * at) / n for n in range(1, 12))
-    noise = 1e-4 * np.random.default_rng(0).standard_normal(len(at))
-    return (envelope * buzz / 2 + noise).astype(np.float32)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import Tensor  # noqa: E402
+
 from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, BodyStep, places, softly_within  # noqa: E402
 from voxrig.runtime.animation.body.noise import NOISE  # noqa: E402
 from voxrig.runtime.animation.body.rows import DOING, network_rows  # noqa: E402
@@ -14,7 +16,7 @@ from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE  # noqa
 SMALL = BodySize(bands=64, width=24, layers=2, neck=4)
 
 
-def random_rows(batch: int, steps: int, bands: int = 64) -> "torch.Tensor":
+def random_rows(batch: int, steps: int, bands: int = 64) -> Tensor:
     width = BODY_POSES * (BODY_VOICE + 2 * bands) + BODY_TOLD
     return torch.from_numpy(np.random.default_rng(3).normal(0, 1, (batch, steps, width)).astype(np.float32))
 

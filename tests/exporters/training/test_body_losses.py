@@ -4,13 +4,15 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import Tensor  # noqa: E402
+
 from voxrig.exporters.training.body_losses import GROUPS, LEARNED_NAMES, REACH, WRISTS, BodyLoss  # noqa: E402
 from voxrig.runtime.core.body.posture import LEARNED  # noqa: E402
 
 POSES = 480
 
 
-def strokes(shift: int = 0, size: float = 0.1) -> "torch.Tensor":
+def strokes(shift: int = 0, size: float = 0.1) -> Tensor:
     """Swinging wrists [1, POSES, 32], later by `shift` poses."""
     at = torch.arange(POSES) - shift
     swing = size * torch.sin(2 * torch.pi * at / 48)

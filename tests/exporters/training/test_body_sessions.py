@@ -1,4 +1,4 @@
-"""Sessions to gesture in: voices that are kept for checking are never trained on, and a session is as its number says."""
+"""Sessions to gesture in: voices kept for checking are never trained on, and a session is as its number says."""
 
 import json
 import shutil
@@ -53,7 +53,7 @@ def test_no_voice_of_the_real_data_is_in_both() -> None:
 @pytest.fixture
 def clips(tmp_path: Path) -> dict[str, list[Clip]]:
     """Two voices of tones of 2 s."""
-    found = {}
+    found: dict[str, list[Clip]] = {}
     for voice, pitch in (("low", 110), ("high", 220)):
         found[voice] = []
         for n in range(3):

@@ -43,7 +43,7 @@ def test_wrong_settings_are_told(tmp_path, text, message):
 
 
 def test_a_life_is_told_in_the_words_of_options(tmp_path):
-    everything = {"emotion": "auto", "blink": "on", "gaze": "on", "head": "on", "idle": "on"}
+    everything = {"emotion": "auto", "blink": "on", "gaze": "on", "head": "on", "idle": "on", "body": "off"}
     assert load().life == everything
     file = tmp_path / "server.toml"
     file.write_text('emotion = "joy=0.3"\nheard = 1\nblink = false\n')

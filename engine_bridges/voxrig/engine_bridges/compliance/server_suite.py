@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from voxrig.engine_bridges.compliance import (
+    server_body,
     server_cues,
     server_frames,
     server_grpc,
@@ -21,6 +22,7 @@ _OF_BOTH: Sequence[ServerCase] = (
     *server_frames.CASES,
     *server_interrupt.CASES,
     *server_cues.CASES,
+    *server_body.CASES,
     *server_sessions.CASES,
 )
 

@@ -11,7 +11,8 @@ from voxrig.runtime.models.onnx import OnnxModel
 
 ABOUT = (
     "A network distilled from a gesture planner (rules): it was not learned from people, and knows nothing of meaning. "
-    "The planner sees the whole speech; the student hears 83 ms ahead. Both have the same speech, mood, style and luck."
+    "The planner sees the whole speech; the student hears 83 ms ahead. Both have the same speech, mood, style and "
+    "luck; the voices are held out: no network learned from them."
 )
 ALONE = "The gesture planner (rules) alone: the teacher of the body's network."
 

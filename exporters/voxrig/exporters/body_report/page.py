@@ -51,7 +51,7 @@ def page(
     performers = list(told["performers"])
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(about)}</p>",
-        f'<p class="about">{len(told["sessions"])} sessions of {told["voices"]} voices that no network learned from; '
+        f'<p class="about">{len(told["sessions"])} sessions of {told["voices"]} voices, '
         f"{_minutes(told)} minutes of motion. Reference: {escape(told['reference'])}.{_keys(performers)}</p>",
         _motion(shown, motion, performers),
         f"<h2>Figures</h2>{_table(told)}",
@@ -90,9 +90,8 @@ def _motion(shown: Session, motion: bytes, performers: Sequence[str]) -> str:
     speeds = {name: smoothed(shown.motions[name][0].speeds.max(axis=1), 9) for name in performers}
     found = {name: apexes.apexes(shown.motions[name][0]).tolist() for name in performers}
     line = plots.time_line(loud, shown.stressed, speeds, found, STEP_RATE)
-    order = " left, ".join(performers) + " right" if len(performers) == 2 else ", ".join(performers)
     words = (
-        f"{shown.name}: {shown.emotion}, {shown.style}. From the left: {order}, each from the front and from its left."
+        f"{shown.name}: {shown.emotion}, {shown.style}. {', then '.join(performers)}, from the front and from the left."
     )
     return _figure(picture, words) + _figure(
         line,

@@ -133,7 +133,7 @@ def bars(
 
 def confusion(classes: Sequence[str], shares: Sequence[Sequence[float]], number: int) -> str:
     """Draw a confusion matrix in a performer's colour: rows what it was, columns what was told."""
-    cell, left, top = 46, 66, 22
+    cell, left, top = 54, 66, 22
     parts = []
     for n, name in enumerate(classes):
         parts.append(

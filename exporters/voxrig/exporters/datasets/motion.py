@@ -86,9 +86,11 @@ def bvh_motion(path: Path, own: Mapping[str, str] | None = None) -> Motion:
         raise DatasetError(str(error)) from error
     except DatasetError as error:
         raise DatasetError(f"{path}: {error}") from error
-    # Some programs write lengths as positions and leave the offsets 0: what is seen counts. The root goes about.
+    written = np.array([joint.offset for joint in read.joints])
+    # Some programs write lengths as positions and leave the offsets 0, some the other way round; the root goes about.
     offsets = np.median(read.positions[:: max(1, len(read.positions) // 100)].astype(np.float64), axis=0)
-    offsets[0] = read.joints[0].offset
+    offsets = np.where(np.linalg.norm(offsets, axis=-1, keepdims=True) > 0.0, offsets, written)
+    offsets[0] = written[0]
     return Motion(
         names=tuple(joint.name for joint in read.joints),
         parents=tuple(joint.parent for joint in read.joints),

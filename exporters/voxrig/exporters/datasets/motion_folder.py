@@ -1,4 +1,4 @@
-"""A folder of motion capture with sound, of whatever kind it is."""
+"""A folder of motion capture with sound, of whatever kind it is; README.md in `retargeting` says what there may be."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

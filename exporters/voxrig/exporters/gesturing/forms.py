@@ -39,7 +39,8 @@ ASK: Final = Form("ask", "metaphoric", 0.9, False)
 BINS: Final[tuple[tuple[float, Form], ...]] = (
     (0.30, BEAT),
     (0.40, Form("precise", "beat", 0.85, False)),
-    (0.50, Form("offer", "metaphoric", 0.7, True)),
+    (0.47, Form("offer", "metaphoric", 0.7, True)),
+    (0.50, ASK),
     (0.59, Form("size_big", "metaphoric", 0.8, False)),
     (0.65, Form("size_small", "metaphoric", 0.8, False)),
     (0.73, Form("list", "metaphoric", 0.75, False)),

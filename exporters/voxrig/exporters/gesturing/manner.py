@@ -102,10 +102,10 @@ class Moods:
         openness = manner.openness + 0.35 * valence + 0.35 * dominance
         return Expressivity(
             amplitude=seat * _within(
-                1.15 + 0.32 * manner.space + 0.2 * manner.energy + 0.32 * arousal + 0.12 * dominance + 0.08 * valence
+                1.22 + 0.32 * manner.space + 0.2 * manner.energy + 0.45 * arousal + 0.12 * dominance + 0.08 * valence
                 + 0.1 * heard, 0.45, 2.0,
             ),
-            tempo=_within(1.0 + 0.22 * manner.rate + 0.25 * arousal + 0.08 * manner.energy, 0.6, 1.6),
+            tempo=_within(1.0 + 0.22 * manner.rate + 0.38 * arousal + 0.08 * manner.energy, 0.6, 1.6),
             openness=_within(openness, -1.2, 1.2),
             height=0.05 * arousal + 0.03 * manner.space + (0.04 if manner.sitting else 0.0),
             floor=-0.5 if manner.sitting else -0.9,

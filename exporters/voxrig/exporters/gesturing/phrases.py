@@ -15,7 +15,7 @@ RISING: Final = 7
 _GAP: Final = 8  # poses (133 ms) of near silence that part two phrases: longer than the closure of a stop
 _SOFT: Final = -12.0  # dB below the voice's mean
 _SHORTEST: Final = 48  # poses of a phrase that isn't alone
-_QUESTION: Final = 0.35  # of `Voice.rising`
+_QUESTION: Final = 0.1  # of `Voice.rising`: few voices rise clearly, and one phrase in ten does at all
 _RESUME: Final = 36  # poses of silence after which speech is another speech
 
 

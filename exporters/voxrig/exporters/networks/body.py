@@ -128,7 +128,7 @@ def places(bands: int) -> tuple[list[int], list[int]]:
 
 
 def softly_within(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """Keep values between bounds: as they are in the middle, bending smoothly within `_SOFT` of the range at its ends."""
+    """Keep values between bounds: unchanged in the middle, bending smoothly within `_SOFT` of the range at its ends."""
     soft = _SOFT * (high - low)
     over = soft * nn.functional.softplus((value - high) / soft)
     under = soft * nn.functional.softplus((low - value) / soft)

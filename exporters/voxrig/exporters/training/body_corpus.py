@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,13 @@ from voxrig.runtime.core.timing import SAMPLE_RATE
 Floats = NDArray[np.float32]
 Play = Callable[[Session, Sounds, NDArray[np.int64], Mannered], Floats]
 """Gestures a session: with what is heard of it unbroken, what one does (int[T]), and a manner; float32[T, 34]."""
+
+LATE: Final = 8
+"""Poses (133 ms) by which the network is taught to be behind the planner.
+
+It hears a stress 83 ms ahead, as long as its own lag; the planner begins a stroke a third of a second before. Taught to
+be in time it would have to guess, and guesses average to small strokes at any time. So much behind, a stroke comes about
+100 ms after the loudest moment of its syllable, which is still within its vowel or just behind it."""
 
 _VERSION: Final = 1  # of what is kept
 
@@ -81,20 +88,20 @@ class Corpus:
         )
         for take, own in enumerate(manners):
             name = f"{number}.{take}"
-            yield BodyExample(name, session.voice, heard, told_rows(own, doing), played["postures"][take])
+            yield BodyExample(name, session.voice, heard, told_rows(own, doing), _late(played["postures"][take]))
 
 
-def _heard(session: Session) -> dict[str, NDArray[np.generic]]:
+def _heard(session: Session) -> dict[str, NDArray[Any]]:
     """What is heard of a session: by the network, and (`values`) by the planner, for whom nothing is broken off."""
     spec = ears()
     whole = hear(session.samples, SAMPLE_RATE, spec)
-    deaf = silenced(Listened(whole.values, session.stressed), session.cuts)
+    deaf = silenced(Listened(whole.values), session.cuts)
     broken = hear(session.samples, SAMPLE_RATE, spec, deaf) if deaf else whole
     doing = does(broken.values, session.told).astype(np.int8)
     return {"heard": heard_rows(broken), "values": whole.values.astype(np.float32), "does": doing}
 
 
-def _kept(path: Path, make: Callable[[], dict[str, NDArray[np.generic]]]) -> dict[str, NDArray[np.generic]]:
+def _kept(path: Path, make: Callable[[], dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
     """Read arrays from a file, which is made first where it is not there."""
     if not path.is_file():
         partial = path.with_suffix(".partial")
@@ -105,11 +112,20 @@ def _kept(path: Path, make: Callable[[], dict[str, NDArray[np.generic]]]) -> dic
         return {name: file[name] for name in file.files}
 
 
+def _late(postures: Floats) -> Floats:
+    """Return postures float32[T, 34] `LATE` poses later."""
+    return np.concatenate((np.repeat(postures[:1], LATE, axis=0), postures[:-LATE]))
+
+
 def planned(session: Session, sounds: Sounds, doing: NDArray[np.int64], own: Mannered) -> Floats:
-    """Gesture a session by the planner: a `Play`."""
-    mood = own.mood.T
-    style = Manner(*own.style.tolist(), *mood, own.sitting)
-    heard = Listened(sounds.values, session.stressed)
+    """Gesture a session by the planner: a `Play`.
+
+    It is not told where vowels are stressed, only hears it, as the network does.
+    """
+    energy, space, rate, openness, handedness = own.style.tolist()
+    valence, arousal, dominance = own.mood.T
+    style = Manner(energy, space, rate, openness, handedness, valence, arousal, dominance, own.sitting)
+    heard = Listened(sounds.values)
     return PLANNER.perform(heard, style, key_of(own.seed), activity=doing, cuts=session.cuts).postures
 
 

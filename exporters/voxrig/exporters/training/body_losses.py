@@ -11,6 +11,7 @@ from voxrig.runtime.core.timing import STEP_RATE
 
 _ARM: Final = 0.53  # metres, the arm length of the skeleton, to a centimetre
 _FINGERS: Final = ("thumb", "index", "middle", "ring", "pinky")
+_HANDS: Final = ("swivel", "pronation", "flexion", "deviation")
 _REACH: Final = {
     "lean": 0.5, "side": 0.5, "twist": 0.35, "hip_roll": 0.4, "hip_turn": 0.3, "shrug": 0.25, "open": 0.25,
     "out": _ARM, "up": _ARM, "fore": _ARM, "swivel": 0.2, "pronation": 0.09, "flexion": 0.16, "deviation": 0.14,
@@ -32,7 +33,7 @@ WRISTS: Final = tuple(n for n, name in enumerate(LEARNED_NAMES) if _stem(name) i
 GROUPS: Final = {
     "torso": tuple(n for n, name in enumerate(LEARNED_NAMES) if _REACH[_stem(name)] >= 0.25 and n not in WRISTS),
     "wrists": WRISTS,
-    "hands": tuple(n for n, name in enumerate(LEARNED_NAMES) if _stem(name) in ("swivel", "pronation", "flexion", "deviation")),
+    "hands": tuple(n for n, name in enumerate(LEARNED_NAMES) if _stem(name) in _HANDS),
     "fingers": tuple(n for n, name in enumerate(LEARNED_NAMES) if _stem(name) in _FINGERS),
 }  # fmt: skip
 """Goals by part of the body, as figures tell them apart."""
@@ -103,10 +104,17 @@ def _unlike(moves: Tensor, wanted: Tensor, counted: Tensor) -> Tensor:
     if not whole:
         return moves.new_zeros(())
 
-    def size(speeds: Tensor) -> Tensor:
-        windows = speeds[:, :whole].unflatten(1, (-1, _WINDOW))
-        return (windows.square().mean(2) + 1e-6).sqrt()
+    there = _windows(counted[:, :whole]).mean(2)
+    off = (_size(moves[:, :whole]) - _size(wanted[:, :whole])).square().sum(-1)
+    summed: Tensor = (off * there).sum() / there.sum().clamp(min=1.0)
+    return summed
 
-    there = counted[:, :whole].unflatten(1, (-1, _WINDOW)).mean(2)
-    off = (size(moves) - size(wanted)).square().sum(-1)
-    return (off * there).sum() / there.sum().clamp(min=1.0)
+
+def _windows(numbers: Tensor) -> Tensor:
+    """Part poses [batch, poses, ...] into windows: [batch, windows, poses of a window, ...]."""
+    return numbers.reshape(len(numbers), -1, _WINDOW, *numbers.shape[2:])
+
+
+def _size(speeds: Tensor) -> Tensor:
+    """Root of the mean square of speeds in each window."""
+    return (_windows(speeds).square().mean(2) + 1e-6).sqrt()

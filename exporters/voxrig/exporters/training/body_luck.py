@@ -7,6 +7,7 @@ In a session the numbers are drawn by chance, and the network moves as it saw pe
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -67,7 +68,7 @@ def _rank(values: Sequence[Doubles], luck: Sequence[Doubles]) -> None:
     means, places = [], []
     for n, own in enumerate(luck):
         edges = [0, *(np.flatnonzero(np.diff(own)) + 1).tolist(), len(own)]
-        for first, end in zip(edges[:-1], edges[1:], strict=True):
+        for first, end in pairwise(edges):
             if end > first:
                 means.append(float(values[n][first:end].mean()))
                 places.append((n, first, end))

@@ -57,4 +57,5 @@ def _mood(poses: int, random: np.random.Generator) -> Doubles:
     first = random.uniform(0.25, 0.75) * poses
     took = random.uniform(*_CHANGE) * STEP_RATE
     share = np.array([ease(min(max((n - first) / took, 0.0), 1.0)) for n in range(poses)])[:, None]
-    return moods[0] + share * (moods[1] - moods[0])
+    mood: Doubles = moods[0] + share * (moods[1] - moods[0])
+    return mood

@@ -108,11 +108,8 @@ def _session(voice: str, clips: Sequence[Clip], deck: list[Clip], random: np.ran
 
 def _pause(random: np.random.Generator) -> tuple[int, Activity]:
     """Samples of the next pause, and what is done in it."""
-    chance = random.random()
-    for share, (least, most), what in _PAUSES:
-        if chance < share:
-            break
-        chance -= share
+    shares = [share for share, _, _ in _PAUSES]
+    _, (least, most), what = _PAUSES[int(random.choice(len(_PAUSES), p=shares))]
     return int(random.uniform(least, most) * SAMPLE_RATE), what
 
 

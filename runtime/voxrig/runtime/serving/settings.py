@@ -36,7 +36,7 @@ class Settings:
         livelink, vmc: where every session's frames go as well, as `HOST:PORT` or `HOST:PORT=CHARACTER`.
         vmc_shapes: what VMC is sent: arkit, vrm or vrm0.
         send_to: hosts, besides this machine, that a session may name such targets on.
-        emotion, heard, blink, gaze, head, idle: how characters live that don't ask for anything else; see
+        emotion, heard, blink, gaze, head, idle, body: how characters live that don't ask for anything else; see
             `Character.with_options`. heard left out: as emotion has it.
         a2f_fps: frames a second of Audio2Face clips, 30 or 60.
         a2f_life: what Audio2Face clips have besides speech and emotion: "off"; "on" for blinks, gaze and idle in
@@ -69,6 +69,7 @@ class Settings:
     gaze: bool = True
     head: bool = True
     idle: bool = True
+    body: str = "off"
     a2f_fps: int = 30
     a2f_life: str = "off"
     a2f_idle_seconds: float = 30.0
@@ -112,7 +113,7 @@ class Settings:
         """How characters live, as options."""
         switches = {key: "on" if getattr(self, key) else "off" for key in ("blink", "gaze", "head", "idle")}
         heard = {} if self.heard is None else {"heard": str(self.heard)}
-        return {"emotion": self.emotion, **heard, **switches}
+        return {"emotion": self.emotion, **heard, **switches, "body": self.body}
 
     @property
     def model_names(self) -> tuple[str, ...]:

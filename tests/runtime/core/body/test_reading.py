@@ -59,7 +59,7 @@ def test_any_posture_at_all_comes_near() -> None:
     made = np.random.default_rng(3).uniform(LOW, HIGH, (1000, SIZE))
     made[:, BREATH] = 0.0
     apart = degrees_apart(solve(read(skeleton_rotations(solve(made)))), solve(made)).max(axis=1)
-    assert np.percentile(apart, 50) < 0.5
+    assert np.percentile(apart, 50) < 1.0
     assert np.percentile(apart, 98) < 10.0  # arms that were asked to stretch beyond straight, or through the trunk
 
 

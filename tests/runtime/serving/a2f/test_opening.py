@@ -12,7 +12,7 @@ from voxrig.runtime.serving.options import read_options
 from voxrig.runtime.serving.settings import Settings, SettingsError
 from voxrig.v1 import performance_pb2 as pb
 
-OFF = dict.fromkeys(("blink", "gaze", "head", "idle"), "off")
+OFF = dict.fromkeys(("blink", "gaze", "head", "idle", "body"), "off")
 
 
 def test_the_session_of_a_bare_header(opening):
@@ -28,7 +28,9 @@ def test_the_session_of_a_bare_header(opening):
     assert read_options(read.session.options, NATURAL, Character()).style == NATURAL
 
 
-@pytest.mark.parametrize(("life", "options"), [("off", OFF), ("on", {"head": "off"}), ("head", {})])
+@pytest.mark.parametrize(
+    ("life", "options"), [("off", OFF), ("on", {"head": "off", "body": "off"}), ("head", {"body": "off"})]
+)
 def test_life_is_as_the_server_has_it(opening, life, options):
     read = opening(settings=Settings(a2f_life=life, a2f_fps=60))
     assert {key: value for key, value in read.session.options.items() if key in OFF} == options

@@ -30,7 +30,7 @@ _ROUND: Final = HEAD[2] + THICK
 @numba.njit(cache=True)
 def _outside(way: float) -> float:
     """Return by what a distance, in units of the bound's, is to be multiplied to be outside: more than 1."""
-    way = max(way, 0.15)
+    way = max(way, 0.3)
     over = _KEEN * (way - 1.0)
     soft = over + math.log1p(math.exp(-over)) if over > 0.0 else math.log1p(math.exp(over))
     return (1.0 + soft / _KEEN) / way

@@ -20,9 +20,9 @@ HEAD: Final = tuple(name for name in ARKIT_ANGLES if name.startswith("Head"))
 
 _LIPS: Final = 5.0  # from lipOpenOffset's range, 0.2 either way, to lip_offset's, 1 either way
 _LIFE: Final[Mapping[str, Mapping[str, str]]] = {
-    "off": dict.fromkeys(("blink", "gaze", "head", "idle"), "off"),
-    "on": {"head": "off"},
-    "head": {},
+    "off": dict.fromkeys(("blink", "gaze", "head", "idle", "body"), "off"),
+    "on": {"head": "off", "body": "off"},
+    "head": {"body": "off"},
 }
 _MOST_NAMED: Final = 8
 

@@ -3,7 +3,8 @@
 import { button, element } from "./page.js";
 
 export const ACTIVITIES = ["auto", "talking", "listening", "reading", "thinking"];
-export const GESTURES = ["wave", "nod", "shrug", "point", "think"];
+export const GESTURES = ["wave", "offer", "shrug", "refuse", "self", "you", "think", "thumbs_up", "welcome"];
+const TO_THE_SIDE = { yaw: 30, pitch: 5, hold: 1.5 }; // degrees, seconds
 
 export class Attention {
     #performer;
@@ -21,7 +22,9 @@ export class Attention {
         const choices = ACTIVITIES.map((name) => this.#choice(name));
         element("activities").append(...choices);
         element("activities").onkeydown = (event) => this.#arrow(event, choices);
-        element("gestures").append(...GESTURES.map((name) => this.#gesture(name)));
+        const cues = GESTURES.map((name) => [name, "gesture", { [name]: 1 }]);
+        cues.push(["point", "point", TO_THE_SIDE], ["nod", "head", { nod: 0.6 }]);
+        element("gestures").append(...cues.map((cue) => this.#gesture(...cue)));
     }
 
     get isLooking() {
@@ -81,10 +84,10 @@ export class Attention {
         choices[next].focus();
     }
 
-    #gesture(name) {
-        return button(name[0].toUpperCase() + name.slice(1), () => {
+    #gesture(name, cue, values) {
+        return button((name[0].toUpperCase() + name.slice(1)).replace("_", " "), () => {
             element("gesture-answer").textContent = `Sent: ${name}.`;
-            this.#performer.cue("gesture", { [name]: 1 });
+            this.#performer.cue(cue, values);
         });
     }
 }

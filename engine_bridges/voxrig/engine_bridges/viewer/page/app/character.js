@@ -1,5 +1,6 @@
 // Who it is: style, layers and seed. They belong to a session, so a change opens it again.
 
+import { isBody } from "../stage/body_bones.js";
 import { element, notice } from "./page.js";
 
 export const STYLES = [
@@ -11,6 +12,7 @@ const LARGEST_SEED = 2n ** 64n - 1n;
 export class Character {
     #changed;
     #seed = 0;
+    #body = null; // "on" or "off"; until chosen, as the server has it
 
     /**
      * @param {number|bigint} seed 0: the server draws one
@@ -22,7 +24,7 @@ export class Character {
         element("style").append(new Option("as the server has it", ""), ...STYLES.map((name) => new Option(name)));
         element("style").onchange = () => changed();
         for (const name of LAYERS) this.#toggle(name, true);
-        this.#toggle("body", false);
+        this.#toggle("body", false, () => (this.#body = element("layer-body").checked ? "on" : "off"));
         element("seed").onchange = () => this.#typed();
         element("draw").onclick = () => this.#use(0);
     }
@@ -33,22 +35,26 @@ export class Character {
         const style = element("style").value;
         if (style) options.style = style;
         for (const name of LAYERS) if (!element(`layer-${name}`).checked) options[name] = "off";
-        if (element("layer-body").checked) options.body = "on";
+        if (this.#body) options.body = this.#body;
         return { seed: this.#seed, options };
     }
 
     /** The session is open, with this seed: the same again gives the same face again. */
-    opened({ seed }) {
+    opened({ seed, bones }) {
         this.#seed = seed;
+        if (!this.#body) element("layer-body").checked = bones.some(isBody);
         element("seed").value = String(seed);
     }
 
-    #toggle(name, checked) {
+    #toggle(name, checked, chosen = () => {}) {
         const label = document.createElement("label");
         const input = document.createElement("input");
         label.className = "check";
         Object.assign(input, { type: "checkbox", id: `layer-${name}`, checked });
-        input.onchange = () => this.#changed();
+        input.onchange = () => {
+            chosen();
+            this.#changed();
+        };
         label.append(input, name);
         element("layers").append(label);
     }

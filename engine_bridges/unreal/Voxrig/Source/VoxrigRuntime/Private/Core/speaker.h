@@ -280,7 +280,6 @@ private:
     SendTimes sent_times_;
     std::array<float, piece> piece_{};
     std::deque<std::int64_t> ends_;  // of utterances, not sent yet
-
     State state_ = State::detached;
     ClientThread* link_ = nullptr;
     AudioInput* input_ = nullptr;
