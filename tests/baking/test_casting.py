@@ -1,32 +1,26 @@
 """Tags become cues at the right sample; the character feels what was chosen; and offline is what streams."""
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import soundfile
 
 from voxrig.baking.casting import Cast, cast
 from voxrig.baking.job import Job
 from voxrig.baking.performing import Performed, perform
-from voxrig.baking.script.dialogue import NOWHERE, CharacterSheet, Line, Tag
+from voxrig.baking.script.dialogue import Line, Tag
 from voxrig.baking.settings import BakeSettings
-from voxrig.runtime.animation.body.acts import POINT_LEAD
-from voxrig.runtime.animation.body.vocabulary import GESTURES, LAG, lead
 from voxrig.runtime.animation.cues import ActivityChange, BlinkChange, EmotionChange, GazeChange, StyleChange, read_cue
-from voxrig.runtime.animation.cues_body import GestureChange, PointChange
 from voxrig.runtime.animation.pipeline import run
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
-from voxrig.runtime.core.take import Take
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 
+from .said_line import SECONDS, SHEET, Made, performed, tag
 
 
 def arkit(ready: Cast, bundle: Bundle) -> dict[str, np.ndarray]:

@@ -48,8 +48,9 @@ PLANNED: Final = Training(
     "A recurrent network distilled from Voxrig's gesture planner, which is a set of rules: it moves hands and torso to "
     "the loudness, pitch and rhythm of a voice, in a mood and a style that it is told, by luck that it is given. "
     "It was not learned from people.",
-    "It hears how something is said and knows nothing of what is meant: which gesture it makes is luck. It hears 83 ms "
-    "ahead, the planner saw whole sentences: its strokes are less exactly on the stress than the planner's.",
+    "It hears how something is said and knows nothing of what is meant: which gesture it makes is luck. The planner "
+    "saw whole sentences; it hears 83 ms ahead and was taught to be 133 ms behind the planner, so that its strokes are "
+    "later and less exactly on the stress.",
 )
 """What the manifest of the network that learned from the planner says of its making."""
 
@@ -65,8 +66,8 @@ def recorded(names: Iterable[str]) -> Training:
         tuple(TrainingData(name, owner, "named by whoever trained the model") for name in sorted(set(names))),
         "A recurrent network that learned postures from recorded motion and the speech with it. Its luck chooses among "
         "what was seen in the recordings.",
-        "It hears how something is said and knows nothing of what is meant. Mood and style were not told in training: "
-        "what it makes of them is not known.",
+        "It hears how something is said and knows nothing of what is meant. Mood is what the recordings were "
+        "labelled with, if they were; style was not told in training: what it makes of it is not known.",
     )
 
 
@@ -90,13 +91,12 @@ def export_body(
     Raises:
         ParityError: the exported graph does not do what the network does.
     """
-    size = network.size
     spec = ModelSpec.create(
         name=name,
         version=version,
         look_ahead_samples=1,
-        mel=LogMel(size.bands),
-        states=tuple(TensorSpec(f"state_{layer}", (size.width,)) for layer in range(size.layers)),
+        mel=LogMel(network.size.bands),
+        states=tuple(TensorSpec(*state) for state in network.states()),
         controls=BODY_GOALS,
         training=training,
         licence=licence,

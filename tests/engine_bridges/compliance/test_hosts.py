@@ -13,6 +13,7 @@ HOSTS = ("C++", "C#", "GDScript", "Blender", "JavaScript")
 HARD = (
     client_conversations.utterances_in_a_row,
     client_conversations.two_sessions_at_once,
+    client_conversations.a_body_comes_with_the_face,
     client_conversations.what_is_told_is_told,
     client_scripted.unknown_kinds_and_keys_are_ignored,
     client_scripted.many_packets_at_once,

@@ -1,7 +1,7 @@
 # Runs in the add-on's project: a character on the stand-in face speaks a clip, and what its mesh and its head bone hold
 # at each picture is written down.
 #
-#   godot3-server --path PROJECT -s res://drive.gd --port=LINK_PORT --clip=FILE.wav --out=FILE.msgpack --way=speak|push|live
+#   godot3-server --path PROJECT -s res://drive.gd --port=LINK_PORT --clip=FILE.wav --out=FILE.msgpack --way=speak|push|live|body
 extends SceneTree
 
 const Character := preload("res://addons/voxrig/character.gd")
@@ -46,6 +46,9 @@ func _init() -> void:
 	_character.ahead_seconds = 0.5 if _given["way"] == "live" else 60.0
 	_character.sample_rate = _clip.mix_rate
 	_character.options = {"tell": "visemes,emotion"}
+	if _given["way"] == "body":
+		_character.options["body"] = "on"
+		_model.add_bone("LeftUpperArm")
 	_model.name = "Model"
 	for node in [_model, player, _character]:
 		root.add_child(node)
@@ -102,14 +105,18 @@ func _write_down() -> void:
 	var media: float = _character.timeline.media
 	var buffer: Reference = _character.buffer
 	var in_time: bool = buffer.newest_sample() >= media and buffer._restedness == 0.0
-	_shown.append([media, values, [turn.x, turn.y, turn.z, turn.w], _character._is_sounding, in_time])
+	var row := [media, values, [turn.x, turn.y, turn.z, turn.w], _character._is_sounding, in_time]
+	if _given["way"] == "body":
+		var arm := _model.get_bone_pose(1).basis.get_rotation_quat()
+		row.append([arm.x, arm.y, arm.z, arm.w])
+	_shown.append(row)
 
 
 func _on_opened() -> void:
 	_spoke = true
 	if _given["way"] == "push":
 		_at = 0
-	elif _given["way"] == "speak":
+	elif _given["way"] in ["speak", "body"]:
 		_character.speak(_clip)
 
 

@@ -62,6 +62,30 @@ def test_speaking_applies_the_frames_of_the_audible_sample(drive, reference, cli
     print(f"\n{way}: {len(heard)} pictures of {len(clip[1]) / clip[2]:.2f} s, {len(in_time)} in time, off by {far:.1e}")
 
 
+def test_a_body_moves_in_step_with_the_face(drive, serving, clip):
+    """On a skeleton that has nothing but an upper arm: it takes what all bones above it do."""
+    _, samples, rate = clip
+    with connect(serving.target) as connection:
+        options = {"body": "on"}
+        session = connection.open("arkit", rate, seed=SEED, encoding=pb.AudioFormat.S16LE, options=options)
+        session.send(samples)
+        session.end_utterance(TAIL)
+        session.close()
+        bones, buffer = list(session.bones), PlayoutBuffer(61, len(session.bones), rate, eased=0)
+        buffer.push(session)
+    told = drive("body")
+    assert [event for event in told["events"] if event[0] == "error"] == []
+    heard = [picture for picture in told["shown"] if picture[3] and picture[4]]
+    assert len(heard) > 30
+    above = ["pelvis", *(f"spine_0{number}" for number in range(1, 6)), "clavicle_l", "upperarm_l"]
+    for at, _, _, _, _, arm in heard:
+        turns = buffer.sample(at)[61:].reshape(-1, 4).astype(float)
+        wanted = turns[bones.index(above[0])]
+        for bone in above[1:]:
+            wanted = product(wanted, turns[bones.index(bone)])
+        assert abs(wanted @ arm) > 1 - 1e-6
+
+
 def test_it_lives_feels_looks_and_stops(drive, clip):
     told = drive("live")
     events = {event[1]: event for event in told["events"] if event[0] == "event"}

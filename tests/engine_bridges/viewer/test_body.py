@@ -67,9 +67,8 @@ def show_body(page: Page, names: tuple[str, ...], values: Any) -> None:
 
 
 def test_the_table_of_bones_is_the_skeleton(page: Page) -> None:
-    said = page.evaluate(
-        "import('/stage/body_bones.js').then(m => [...m.JOINTS].map(([n, j]) => [n, m.parentOf(n), m.aimOf(n), ...j.offset]))"
-    )
+    rows = "m => [...m.JOINTS].map(([n, j]) => [n, m.parentOf(n), m.aimOf(n), ...j.offset])"
+    said = page.evaluate(f"import('/stage/body_bones.js').then({rows})")
     assert {row[0] for row in said} == {*BODY_BONES, "head"}
     for name, parent, aim, *offset in said:
         joint = SKELETON[PLACES[name]]

@@ -55,7 +55,7 @@ def compared(figure: Figure, take: Take, joints: frozenset[str]) -> Apart:
     turned = rotations(take)
     wanted, turns = places(turned), world_turns(turned)
     far, off = {}, {}
-    for joint in joints - {"eye_l", "eye_r"}:  # a gaze in VRM
+    for joint in joints & figure.parents.keys() - {"eye_l", "eye_r"}:  # which are a gaze in VRM
         turn, place = figure.world(joint)
         far[joint] = float(np.linalg.norm(place - wanted[:, PLACES[joint]], axis=1).max() * 1000)
         off[joint] = float(np.degrees(matrices_apart(turn, turns[:, PLACES[joint]]).max()))

@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 from torch import Tensor  # noqa: E402
 
 from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, BodyStep, places, softly_within  # noqa: E402
+from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping  # noqa: E402
 from voxrig.runtime.animation.body.noise import NOISE  # noqa: E402
 from voxrig.runtime.animation.body.rows import DOING, network_rows  # noqa: E402
 from voxrig.runtime.core.body.posture import HIGH, LEARNED, LOW  # noqa: E402
@@ -33,14 +34,15 @@ def network() -> BodyNetwork:
 @torch.no_grad()
 def test_steps_do_what_the_sequence_does() -> None:
     made, rows = network(), random_rows(3, 40)
-    goals, state = made(rows, made.start(3))
+    goals, memory = made(rows, made.start(3))
     step = BodyStep(made)
-    states = tuple(made.start(3))
+    states = (*made.start(3).hidden, made.start(3).kept)
     for n in range(40):
         found, *following = step(rows[:, n], *states)
         states = tuple(following)
         assert torch.allclose(found, goals[:, n], atol=1e-5)
-    assert torch.allclose(torch.stack(states), state, atol=1e-5)
+    assert torch.allclose(torch.stack(states[:-1]), memory.hidden, atol=1e-5)
+    assert torch.equal(states[-1], memory.kept)
 
 
 @torch.no_grad()
@@ -88,3 +90,29 @@ def test_places_are_those_of_the_runtimes_rows() -> None:
     assert len(plain) == BODY_POSES * BODY_VOICE + BODY_TOLD
     assert len(DOING) == 4
     assert GOALS == 32
+
+
+def test_luck_is_kept_from_where_a_phrase_began_and_where_speech_ended() -> None:
+    """It is the luck of the step in which that is heard, to the bit, until the next time."""
+    bands, steps = 4, 60
+    voices = np.zeros((2 * steps, BODY_VOICE), np.float32)
+    voices[:, 4] = 1.0  # voiced, at the mean level
+    voices[11, 8] = voices[80, 8] = 1.0  # speech starts
+    voices[30:40, 2], voices[30:40, 4] = -1.0, 0.0  # a pause that parts phrases
+    voices[50:56, 2], voices[50:56, 4] = -1.0, 0.0  # one that doesn't
+    voices[70, 9] = 1.0  # speech ends
+    luck = np.random.default_rng(2).random((steps, NOISE))
+    rows = network_rows(
+        voices, np.zeros((2 * steps, 2 * bands), np.float32), np.zeros((steps, 3)), np.zeros((steps, 5)),
+        np.zeros(steps), np.zeros(steps, np.intp), luck,
+    )  # fmt: skip
+    told, kept = Keeping(bands).over(torch.from_numpy(rows)[None], torch.zeros(1, KEPT))
+    begun, over = told[0, :, :NOISE].numpy(), told[0, :, NOISE:].numpy()
+    exact = luck.astype(np.float32)
+    assert (begun[:5] == 0).all()
+    assert (begun[5:20] == exact[5]).all()
+    assert (begun[20:40] == exact[20]).all()
+    assert (begun[40:] == exact[40]).all()
+    assert (over[:35] == 0).all()
+    assert (over[35:] == exact[35]).all()
+    assert (kept[0, :TOLD] == told[0, -1]).all()

@@ -47,8 +47,8 @@ inline Quaternion mesh_turn(const float* bone) {
             static_cast<double>(bone[3])};
 }
 
-// A rotation in Voxrig's axes as one in the component space of a mesh, and the other way. Mirrored are both the space and
-// a bone's own axes, so whole chains of rotations may be worked out on either side.
+// A rotation in Voxrig's axes as one in the component space of a mesh, and the other way. Mirrored are both the space
+// and a bone's own axes, so whole chains of rotations may be worked out on either side.
 inline Quaternion mesh_rotation(const Turn& turn) { return {-turn.x, -turn.z, -turn.y, turn.w}; }
 inline Turn from_mesh(const Quaternion& turn) { return {-turn.x, -turn.z, -turn.y, turn.w}; }
 

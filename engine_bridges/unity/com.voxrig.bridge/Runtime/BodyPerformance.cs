@@ -4,13 +4,13 @@ using Voxrig.Core;
 namespace Voxrig.Bridge
 {
     /// <summary>What a character may be asked to do with its body: cues, from now on.</summary>
-    /// <remarks>All are false where there is no session to take them. A session without a body answers that it ignores
-    /// them.</remarks>
+    /// <remarks>
+    /// All are false where there is no session to take them. A session without a body answers that it ignores them.
+    /// </remarks>
     public static class BodyPerformance
     {
         /// <summary>
-        /// Makes a gesture by name, of <paramref name="size"/> 0 to 1: "beat", "offer", "shrug", "wave", ...; its stroke
-        /// comes about 0.4 s later.
+        /// Makes a gesture by name: "beat", "offer", "shrug", "wave", ...; its stroke comes about 0.4 s later.
         /// </summary>
         /// <param name="character">Who.</param>
         /// <param name="gesture">One of the vocabulary in proto/README.md.</param>

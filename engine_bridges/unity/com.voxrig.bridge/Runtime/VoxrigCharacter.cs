@@ -68,7 +68,7 @@ namespace Voxrig.Bridge
         /// <summary>A clip has been heard to its end.</summary>
         public UnityEvent OnFinished { get { return onFinished; } }
 
-        /// <summary>The 61 values of <see cref="ArkitNames"/> now; null until the server has answered.</summary>
+        /// <summary>The 61 values of <see cref="ArkitNames"/> now, then bones; null until the server answers.</summary>
         public float[] Pose { get { return player == null ? null : player.Pose; } }
 
         /// <summary>Whether something is being said, or will be.</summary>

@@ -75,6 +75,20 @@ def two_sessions_at_once(client: Subject) -> None:
     client.against_reference(script, 1, 2)
 
 
+def a_body_comes_with_the_face(client: Subject) -> None:
+    """With the option `body` the session's bones are more, and its stride; a client needs to know nothing of them."""
+
+    def script(program: Program) -> None:
+        program.answer("hello")
+        program.say("open 1 arkit 60 1 16000 20 body=on", "cue 1 4000 gesture offer=1")
+        program.say("open 2 metahuman 30 1 16000 21 body=arms,fingers,energy=0.5")
+        for left, right in zip(speech(1, 0, 0.6), speech(2, 0, 0.6, seed=3), strict=True):
+            program.say(left, right)
+        program.say("close 1", "close 2", "done")
+
+    client.against_reference(script, 1, 2)
+
+
 def refusals_are_told(client: Subject) -> None:
     """An error tells code, refused message, closed or not and the next sample; the session goes on, and the rest is as
     if nothing was.
@@ -220,6 +234,7 @@ CASES = (
     another_rig_and_other_rates,
     utterances_in_a_row,
     two_sessions_at_once,
+    a_body_comes_with_the_face,
     refusals_are_told,
     a_refused_opening_is_told,
     cues_and_their_events,

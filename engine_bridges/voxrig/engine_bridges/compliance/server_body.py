@@ -141,11 +141,11 @@ def _cued(
         return talk, talk.close()
 
 
-def _open(server: Target, body: str, **settings: str) -> pb.SessionOpened:
+def _open(server: Target, body: str, rig: str = "arkit") -> pb.SessionOpened:
     """Open a session with a body, and close it; a server that knows no such option can't be tried."""
     with server.line() as line:
         talk = Talk(line)
-        talk.send(open=opening(options={"body": body}, **settings))
+        talk.send(open=opening(rig, options={"body": body}))
         message = line.next(talk.number)
         if message.HasField("error") and message.error.code == _INVALID and body == "on":
             raise NotApplicableError(f"the server has no bodies: {message.error.message}")

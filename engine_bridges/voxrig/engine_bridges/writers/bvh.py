@@ -3,7 +3,7 @@
 The whole of `core.skeleton` under the names of motion capture, in centimetres, Y up, facing Z, in a T-pose where
 nothing is turned. Every joint has the channels Zrotation Xrotation Yrotation in degrees: rotation = Z * X * Y, Y is
 applied first. The root has its position before them. There is a line for every frame. Joints that a take doesn't have
-(the body's, where only the face was made) stay as they are.
+(the body's, where only the face was made) stay as they are; fingers are left out where it has none.
 """
 
 from fractions import Fraction
@@ -14,10 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
+from voxrig.runtime.core.body.bones import PARTS
 from voxrig.runtime.core.clip import Clip
-from voxrig.runtime.core.skeleton import BVH_NAMES, ENDS, SKELETON, rotations
+from voxrig.runtime.core.skeleton import BVH_NAMES, ENDS, PLACES, SKELETON, rotations
 
 _CENTIMETRES: Final = 100.0
+_POLE: Final = 1e-6
+"""Cosine of X below which Z and Y turn about one axis, and float32 doesn't tell them apart."""
+_FINGERS: Final = frozenset(PARTS["fingers"])
+_MIDDLE: Final = {f"hand_{side}": SKELETON[PLACES[f"middle_01_{side}"]].offset for side in "lr"}
+"""Where hands without fingers end."""
 _TURNS: Final = "Zrotation Xrotation Yrotation"
 _PLACE: Final = "Xposition Yposition Zposition"
 
@@ -35,7 +41,7 @@ def write_bvh(clip: Clip, path: Path) -> None:
     """
     if not len(clip.take):
         raise ValueError(f"the clip {clip.name!r} has no frames; a BVH file needs one at least")
-    order, hierarchy = _hierarchy()
+    order, hierarchy = _hierarchy(with_fingers=not _FINGERS.isdisjoint(clip.take.bones))
     degrees = euler_degrees(rotations(clip.take))[:, order].reshape(len(clip.take), -1)
     with whole_text_file(path) as file:
         file.write("HIERARCHY\n" + "".join(hierarchy))
@@ -61,9 +67,11 @@ def euler_degrees(quaternions: NDArray[np.float32]) -> NDArray[np.float64]:
     unit = quaternions.astype(np.float64)
     unit /= np.linalg.norm(unit, axis=-1, keepdims=True)  # else X is only good to a fiftieth of a degree near 90
     x, y, z, w = np.moveaxis(unit, -1, 0)
-    about_z = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
-    about_x = np.arctan2(2 * (y * z + w * x), np.hypot(2 * (x * y - w * z), 1 - 2 * (x * x + z * z)))
-    about_y = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
+    across = np.hypot(2 * (x * y - w * z), 1 - 2 * (x * x + z * z))
+    about_x = np.arctan2(2 * (y * z + w * x), across)
+    about_y = _held(np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y)), across < _POLE)
+    about_both = np.arctan2(2 * (x * y + w * z), 1 - 2 * (y * y + z * z)) - np.sign(about_x) * about_y
+    about_z = np.where(across < _POLE, about_both, np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z)))
     angles = np.stack((about_z, about_x, about_y), axis=-1)
     # The same turn otherwise: where that is nearer to the frame before, X has passed a quarter turn.
     others = np.stack((about_z + np.pi, np.pi - about_x, about_y + np.pi), axis=-1)
@@ -74,12 +82,18 @@ def euler_degrees(quaternions: NDArray[np.float32]) -> NDArray[np.float64]:
     return np.asarray(np.round(np.degrees(radians), 6) + 0.0)
 
 
+def _held(values: NDArray[np.float64], unknown: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return [F, J] with what is unknown as in the frame before; 0 where that is none."""
+    last = np.maximum.accumulate(np.where(unknown, -1, np.arange(len(values))[:, None]), axis=0)
+    return np.where(last < 0, 0.0, np.take_along_axis(values, np.maximum(last, 0), axis=0))
+
+
 def _distance(angles: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far angles [F, J, 3] are apart, whole turns aside: [F, J]."""
     return np.asarray(np.abs(np.remainder(angles - before + np.pi, 2 * np.pi) - np.pi).sum(axis=-1))
 
 
-def _hierarchy() -> tuple[list[int], list[str]]:
+def _hierarchy(*, with_fingers: bool) -> tuple[list[int], list[str]]:
     """Return the joints in the order of the file, which is depth first, and its text."""
     order: list[int] = []
     lines: list[str] = []
@@ -91,11 +105,12 @@ def _hierarchy() -> tuple[list[int], list[str]]:
         channels = f"6 {_PLACE} {_TURNS}" if root else f"3 {_TURNS}"
         lines.append(f"{indent}{'ROOT' if root else 'JOINT'} {BVH_NAMES[joint.name]}\n{indent}{{\n")
         lines.append(f"{indent}\tOFFSET {_offset(joint.offset)}\n{indent}\tCHANNELS {channels}\n")
-        for child, other in enumerate(SKELETON):
-            if other.parent == place:
-                put(child, deep + 1)
-        if joint.name in ENDS:
-            end = f"OFFSET {_offset(ENDS[joint.name])}"
+        children = [child for child, other in enumerate(SKELETON) if other.parent == place]
+        shown = [child for child in children if with_fingers or SKELETON[child].name not in _FINGERS]
+        for child in shown:
+            put(child, deep + 1)
+        if not shown:
+            end = f"OFFSET {_offset(_MIDDLE.get(joint.name) or ENDS[joint.name])}"
             lines.append(f"{indent}\tEnd Site\n{indent}\t{{\n{indent}\t\t{end}\n{indent}\t}}\n")
         lines.append(f"{indent}}}\n")
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from voxrig.runtime.core.body.kinematics import places, world_turns
 from voxrig.runtime.core.skeleton import ENDS, PLACES, SKELETON
 
 Floats = NDArray[np.float64]
@@ -54,23 +55,19 @@ def points_of(rotations: NDArray[np.floating]) -> Floats:
     Returns:
         float64[F, P, 3] in metres, in the order of `POINTS`.
     """
-    turns = _matrices(rotations.astype(np.float64))
+    turns = world_turns(rotations)
     points = np.zeros((len(turns), len(POINTS), 3))
-    for place, joint in enumerate(SKELETON):
-        points[:, place] = joint.offset
-        if joint.parent >= 0:
-            points[:, place] = points[:, joint.parent] + turns[:, joint.parent] @ np.array(joint.offset)
-            turns[:, place] = turns[:, joint.parent] @ turns[:, place]
+    points[:, :JOINTS] = places(rotations)
     for name, end in ENDS.items():
         points[:, POINTS[f"{name}_end"]] = points[:, PLACES[name]] + turns[:, PLACES[name]] @ np.array(end)
     return _completed(points)
 
 
-def points_from_places(places: NDArray[np.floating]) -> Floats:
+def points_from_places(joints: NDArray[np.floating]) -> Floats:
     """As `points_of`, from where the joints are: fingertips go on as the fingers bend, feet point as the hips do.
 
     Args:
-        places: float[F, J, 3] in metres, of the joints of `SKELETON`.
+        joints: float[F, J, 3] in metres, of the joints of `SKELETON`.
 
     Returns:
         float64[F, P, 3] in metres, in the order of `POINTS`.
@@ -78,15 +75,15 @@ def points_from_places(places: NDArray[np.floating]) -> Floats:
     Raises:
         ValueError: there is another number of joints.
     """
-    if places.ndim != 3 or places.shape[1:] != (JOINTS, 3):
-        raise ValueError(f"places of shape {places.shape} are no figure; give float[F, {JOINTS}, 3] in metres")
-    points = np.zeros((len(places), len(POINTS), 3))
-    points[:, :JOINTS] = places
+    if joints.ndim != 3 or joints.shape[1:] != (JOINTS, 3):
+        raise ValueError(f"places of shape {joints.shape} are no figure; give float[F, {JOINTS}, 3] in metres")
+    points = np.zeros((len(joints), len(POINTS), 3))
+    points[:, :JOINTS] = joints
     for name, end in ENDS.items():
         joint = SKELETON[PLACES[name]]
         here = points[:, PLACES[name]]
         if name.startswith("foot"):
-            left = _unit((places[:, PLACES["thigh_l"]] - places[:, PLACES["thigh_r"]]) * (1.0, 0.0, 1.0))
+            left = _unit((joints[:, PLACES["thigh_l"]] - joints[:, PLACES["thigh_r"]]) * (1.0, 0.0, 1.0))
             ahead = np.cross(left, (0.0, 1.0, 0.0))
             beyond = end[2] * ahead + (0.0, end[1], 0.0)
         elif name.startswith("eye"):
@@ -117,14 +114,3 @@ def _completed(points: Floats) -> Floats:
 
 def _unit(vectors: Floats) -> Floats:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
-
-
-def _matrices(quaternions: Floats) -> Floats:
-    """Unit quaternions float64[F, J, 4] as float64[F, J, 3, 3], whose columns are where the axes go."""
-    x, y, z, w = np.moveaxis(quaternions, -1, 0)
-    rows = (
-        (1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)),
-        (2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)),
-        (2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)),
-    )
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)

@@ -34,6 +34,7 @@ _SETTLES: Final = 30  # poses in which a hand sinks from its apex to what it hol
 _FALLS: Final = 0.75  # seconds of a retraction
 _TURNING: Final = 10.0  # poses for each radian that a hand turns, at the least: 11 rad/s at the fastest
 _DRIVEN: Final = 18.0  # poses for an arm's length, at the least, and by its root: 64 arm lengths / s^2 at most
+_HURRIED: Final = 1.3  # tempo from which beats are not driven any harder
 _WAYS: Final = ((0.1, -1.0, 0.25), (0.6, -0.75, 0.2), (0.1, -0.6, 0.75))
 _LIFT: Final = 0.6  # share of a beat's fall that the hand is lifted before it
 _WRIST: Final = HAND_L.start, HAND_R.start
@@ -177,7 +178,7 @@ def _beat(stage: Stage, shape: Shape, accent: Accent, room: int) -> None:
     start = apex - down
     luck = stage.drawn(start - up)
     size = (0.16 + 0.24 * accent.strength) * mood.amplitude * read.size(luck)
-    size = min(size, (down * mood.tempo / _DRIVEN) ** 2 / (1.0 + _LIFT))
+    size = min(size, (down * min(mood.tempo, _HURRIED) / _DRIVEN) ** 2 / (1.0 + _LIFT))
     fall = _fall(shape, luck, size, stage.score.target, mood.floor)
     stage.score.swing(start - up, up, -_LIFT * fall)
     stage.score.swing(start, down, (1.0 + _LIFT) * fall)

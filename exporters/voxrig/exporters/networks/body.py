@@ -5,12 +5,13 @@ dropout, so that what is heard comes mostly from the eleven values of the voice,
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from voxrig.exporters.networks.gates import Gates
+from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping
 from voxrig.runtime.core.body import posture
 from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
 
@@ -35,6 +36,22 @@ class BodySize:
     width: int = 256
     layers: int = 2
     neck: int = 16
+
+
+class Memory(NamedTuple):
+    """What a network remembers of some characters.
+
+    Attributes:
+        hidden: [layers, batch, width].
+        kept: [batch, KEPT], as of `keeping`.
+    """
+
+    hidden: Tensor
+    kept: Tensor
+
+    def detached(self) -> "Memory":
+        """The same, with nothing to learn behind it."""
+        return Memory(self.hidden.detach().float(), self.kept)
 
 
 class BodyNetwork(nn.Module):
@@ -69,10 +86,12 @@ class BodyNetwork(nn.Module):
             ("high", torch.from_numpy(posture.HIGH[list(posture.LEARNED)]).float()),
         ):
             self.register_buffer(name, value)
+        self.keeping = Keeping(size.bands)
         self.neck = nn.Linear(len(mel), size.neck)
         self.dropped = nn.Dropout(_DROPPED)
+        taken = size.neck + len(plain) + TOLD
         self.entry = nn.Sequential(
-            nn.Linear(size.neck + len(plain), size.width), nn.SiLU(), nn.Linear(size.width, size.width), nn.SiLU()
+            nn.Linear(taken, size.width), nn.SiLU(), nn.Linear(size.width, size.width), nn.SiLU()
         )
         self.recurrent = nn.GRU(size.width, size.width, size.layers, batch_first=True)
         self.exit = nn.Linear(size.width, GOALS)
@@ -80,11 +99,11 @@ class BodyNetwork(nn.Module):
             self.exit.weight.mul_(0.1)
             self.exit.bias.zero_()
 
-    def entered(self, row: Tensor) -> Tensor:
-        """Rows [..., width of a row] -> what the recurrent layers take [..., width]."""
+    def entered(self, row: Tensor, told: Tensor) -> Tensor:
+        """Rows [..., width of a row] and kept luck [..., TOLD] -> what the recurrent layers take [..., width]."""
         mel = (row.index_select(-1, self.mel_at) - self.mel_mean) * self.mel_scale
         heard = self.dropped(nn.functional.silu(self.neck(mel)))
-        entered: Tensor = self.entry(torch.cat((row.index_select(-1, self.plain_at), heard), -1))
+        entered: Tensor = self.entry(torch.cat((row.index_select(-1, self.plain_at), told, heard), -1))
         return entered
 
     def goals(self, hidden: Tensor) -> Tensor:
@@ -92,14 +111,20 @@ class BodyNetwork(nn.Module):
         raw = self.usual + self.spread * self.exit(hidden)
         return softly_within(raw, self.low, self.high)
 
-    def forward(self, row: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        """Train: rows [batch, steps, width of a row] and state [layers, batch, width] -> goals and the next state."""
-        hidden, following = self.recurrent(self.entered(row), state)
-        return self.goals(hidden), following
+    def forward(self, rows: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
+        """Train: rows [batch, steps, width of a row] -> goals [batch, steps, GOALS] and the next memory."""
+        told, kept = self.keeping.over(rows, memory.kept)
+        hidden, following = self.recurrent(self.entered(rows, told), memory.hidden)
+        return self.goals(hidden), Memory(following, kept)
 
-    def start(self, batch: int) -> Tensor:
-        """State [layers, batch, width] of characters that have heard nothing."""
-        return torch.zeros(self.size.layers, batch, self.size.width)
+    def start(self, batch: int) -> Memory:
+        """Memory of characters that have heard nothing."""
+        return Memory(torch.zeros(self.size.layers, batch, self.size.width), torch.zeros(batch, KEPT))
+
+    def states(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Names and shapes of the states that a step carries on."""
+        layers = [(f"state_{layer}", (self.size.width,)) for layer in range(self.size.layers)]
+        return (*layers, ("kept", (KEPT,)))
 
 
 class BodyStep(nn.Module):
@@ -111,13 +136,15 @@ class BodyStep(nn.Module):
         self.layers = nn.ModuleList(Gates(network.recurrent, layer) for layer in range(network.size.layers))
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
-        """Row [batch, width of a row] and the states [batch, width] -> goals [batch, GOALS] and the next states."""
-        x = self.network.entered(features)
+        """Row [batch, width of a row] and the states [batch, ...] -> goals [batch, GOALS] and the next states."""
+        *hidden, kept = states
+        kept = self.network.keeping(features, kept)
+        x = self.network.entered(features, kept[:, :TOLD])
         following = []
-        for gates, state in zip(self.layers, states, strict=True):
+        for gates, state in zip(self.layers, hidden, strict=True):
             x = gates(x, state)
             following.append(x)
-        return (self.network.goals(x), *following)
+        return (self.network.goals(x), *following, kept)
 
 
 def places(bands: int) -> tuple[list[int], list[int]]:

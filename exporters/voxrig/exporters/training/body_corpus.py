@@ -12,6 +12,7 @@ from rich.progress import track
 
 from voxrig.exporters import gesturing
 from voxrig.exporters.datasets.speech import Clip
+from voxrig.exporters.gesturing import accents, phrases
 from voxrig.exporters.gesturing.listened import Listened
 from voxrig.exporters.gesturing.manner import Manner
 from voxrig.exporters.gesturing.planner import Planner, silenced
@@ -31,9 +32,9 @@ Play = Callable[[Session, Sounds, NDArray[np.int64], Mannered], Floats]
 LATE: Final = 8
 """Poses (133 ms) by which the network is taught to be behind the planner.
 
-It hears a stress 83 ms ahead, as long as its own lag; the planner begins a stroke a third of a second before. Taught to
-be in time it would have to guess, and guesses average to small strokes at any time. So much behind, a stroke comes about
-100 ms after the loudest moment of its syllable, which is still within its vowel or just behind it."""
+It hears a stress 83 ms ahead, as long as its own lag; the planner begins a stroke a third of a second before. Taught
+to be in time it would have to guess, and guesses average to small strokes at any time. So much behind, a stroke's apex
+is 100 ms after the loudest moment of its syllable."""
 
 _VERSION: Final = 1  # of what is kept
 
@@ -145,7 +146,7 @@ def _sources(*modules: object) -> tuple[Path, ...]:
 _HERE: Final = Path(__file__)
 _HEARD_BY: Final = (
     *(_HERE.with_name(f"body_{name}.py") for name in ("sessions", "hearing", "voices")),
-    *_sources(rows),
+    *_sources(rows, phrases, accents),
 )
 _PLAYED_BY: Final = (
     _HERE.with_name("body_manners.py"),

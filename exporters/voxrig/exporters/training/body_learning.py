@@ -57,7 +57,7 @@ class _Run:
         updates = recipe.epochs * count(examples, recipe.rows, recipe.steps)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, recipe.rate, updates + 1, pct_start=0.1)
         self.done = 0
-        self.state, self.place = torch.zeros(0), torch.zeros(0)
+        self.memory, self.place = self.network.start(1), torch.zeros(0)
         if self.checkpoint.is_file():
             kept = torch.load(self.checkpoint, weights_only=True)
             if kept["recipe"] != asdict(recipe):
@@ -70,10 +70,10 @@ class _Run:
     def update(self, batch: BodyBatch) -> Terms:
         """Learn from a batch; what is remembered goes on into the next."""
         if batch.begins:
-            self.state = self.network.start(len(batch.rows))
+            self.memory = self.network.start(len(batch.rows))
             self.place = self.following.resting(batch.taught[:, 0])
         with torch.autocast("cpu", torch.bfloat16, enabled=self.recipe.half):
-            goals, state = self.network(batch.rows, self.state)
+            goals, memory = self.network(batch.rows, self.memory)
         place, shown = self.following.followed(self.place, goals.float())
         terms = self.loss.terms(shown, batch.taught, batch.counted)
         self.optimiser.zero_grad()
@@ -81,7 +81,7 @@ class _Run:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.schedule.step()
-        self.state, self.place = state.detach().float(), place.detach()
+        self.memory, self.place = memory.detached(), place.detach()
         return Terms(*(term.detach() for term in terms))
 
     def save(self, entry: dict[str, Any]) -> None:

@@ -150,7 +150,8 @@ def bvh(path: Path, clip: Clip) -> Found:
     bones, _, rows = read_bvh(path)
     found, turned, turn = bvh_turns(bones, rows), rotations(clip.take), 0.0
     for place, joint in enumerate(SKELETON):
-        turn = max(turn, float(matrices_apart(found[BVH_NAMES[joint.name]], matrices(turned[:, place])).max()))
+        shown = found.get(BVH_NAMES[joint.name], np.eye(3))  # fingers of a face alone
+        turn = max(turn, float(matrices_apart(shown, matrices(turned[:, place])).max()))
     return _every_frame(np.zeros((len(rows), 0), np.float32), 0.0, turn, _bones(clip))
 
 

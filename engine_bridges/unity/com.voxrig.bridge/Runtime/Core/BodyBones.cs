@@ -53,7 +53,7 @@ namespace Voxrig.Core
         /// <summary>All of them and the head, parents first.</summary>
         public static IEnumerable<string> Names { get { return Parents.Keys; } }
 
-        /// <summary>The bone that another hangs from; "" for the pelvis and for names that are not the body's.</summary>
+        /// <summary>The bone that another hangs from; "" for the pelvis and what is not the body's.</summary>
         public static string Parent(string name)
         {
             string parent;
@@ -84,7 +84,7 @@ namespace Voxrig.Core
             return Human.TryGetValue(name, out human) ? human : "";
         }
 
-        /// <summary>How many of a session's bones are before those of the body: head and eyes, if it has them.</summary>
+        /// <summary>How many of a session's bones are before the body's: head and eyes, if it has them.</summary>
         public static int First(string[] bones)
         {
             var first = 0;

@@ -117,7 +117,7 @@ namespace Voxrig.Core.Tests
             Assert.That(shown[5], Is.EqualTo(0.6f).Within(1e-6f));
         }
 
-        /// <summary>A character whose left arm hangs by so many degrees from a T-pose, each bone with its own axes.</summary>
+        /// <summary>A character whose left arm hangs by so many degrees from a T-pose; all bones' axes differ.</summary>
         private RestBone[] Character(double degrees)
         {
             var rest = new RestBone[Bones.Length];

@@ -49,9 +49,9 @@ _ELBOW: Final = 1.6
 _HIGHEST: Final = 0.9  # so much higher than far: the arm comes no nearer to straight up, where no elbow is natural
 
 Turns = tuple[Turn, Turn, Turn, Turn]
-Arm = tuple[Turns, Place, Place]
-"""Clavicle, upper arm, forearm and hand, each against its parent; the palm's middle and the finger tips, in metres in
-the chest's axes."""
+Arm = tuple[Turns, Place, Place, Place]
+"""Clavicle, upper arm, forearm and hand, each against its parent; the wrist, the palm's middle and the finger tips, in
+metres in the chest's axes."""
 
 
 @numba.njit(cache=True)
@@ -153,6 +153,7 @@ def solved(turn: Turn, wrist: Place, hand: Doubles) -> Arm:
     tips = _TIPS - (_TIPS - _PALM) * min(max(curl, 0.0), 1.0)
     return (
         (turn, after(undone(turn), whole), fore, palm),
+        at,
         (at[0] + _PALM * along[0], at[1] + _PALM * along[1], at[2] + _PALM * along[2]),
         (at[0] + tips * along[0], at[1] + tips * along[1], at[2] + tips * along[2]),
     )

@@ -14,7 +14,7 @@ THIGH: Final = -SKELETON[PLACES["calf_l"]].offset[1]
 """Length of the thigh in metres."""
 CALF: Final = math.hypot(_FOOT[1], _FOOT[2])
 """Length of the calf in metres."""
-STANDS: Final = (0.105, -0.865, -0.015)
+STANDS: Final = (0.105, -0.874, -0.015)
 """Where the ankle of one who stands is, from the pelvis, in metres: knees are not quite straight."""
 SITS: Final = (0.13, -0.46, 0.41)
 """Where the ankle of one who sits is: the thighs lie level, the calves hang."""

@@ -38,8 +38,8 @@ LEARNED: Final[tuple[int, ...]] = tuple(number for number in range(SIZE) if numb
 """The numbers that the body's network gives: breath is the idle layer's and sit is a cue's."""
 
 _DEGREES: Final[dict[str, tuple[float, float]]] = {
-    "lean": (-12.0, 22.0), "side": (-12.0, 12.0), "twist": (-35.0, 35.0), "hip_roll": (-5.0, 5.0),
-    "hip_turn": (-12.0, 12.0), "shrug_l": (-6.0, 22.0), "shrug_r": (-6.0, 22.0), "open": (-14.0, 12.0),
+    "lean": (-12.0, 22.0), "side": (-12.0, 12.0), "twist": (-35.0, 35.0), "hip_roll": (-2.4, 2.4),
+    "hip_turn": (-10.0, 10.0), "shrug_l": (-6.0, 22.0), "shrug_r": (-6.0, 22.0), "open": (-14.0, 12.0),
     "swivel": (-15.0, 50.0), "pronation": (-80.0, 80.0), "flexion": (-55.0, 55.0), "deviation": (-25.0, 18.0),
 }  # fmt: skip
 _PLAIN: Final[dict[str, tuple[float, float]]] = {

@@ -85,14 +85,20 @@ def _spine(p: Doubles, pelvis: Turn, out: Floats) -> None:
 
 
 @numba.njit(cache=True)
+def _larger(a: float, b: float) -> float:
+    return a if abs(a) > abs(b) else b
+
+
+@numba.njit(cache=True)
+def _mirrored(place: Place) -> Place:
+    return -place[0], place[1], place[2]
+
+
+@numba.njit(cache=True)
 def _clear(palm: Place, tips: Place) -> Place:
     """Return how far a hand is to be moved to be clear of trunk and head: as far as its worse end."""
     a, b = push(palm), push(tips)
-    return (
-        a[0] if abs(a[0]) > abs(b[0]) else b[0],
-        a[1] if abs(a[1]) > abs(b[1]) else b[1],
-        a[2] if abs(a[2]) > abs(b[2]) else b[2],
-    )
+    return _larger(a[0], b[0]), _larger(a[1], b[1]), _larger(a[2], b[2])
 
 
 @numba.njit(cache=True)
@@ -106,8 +112,9 @@ def _arms(p: Doubles, out: Floats) -> None:
     for _ in range(3):
         left = solved(turn_l, wrist_l, p[at_l : at_l + 12])
         right = solved(turn_r, wrist_r, p[at_r : at_r + 12])
-        a, b = _clear(left[1], left[2]), _clear(right[1], right[2])
-        c = part(left[1], (-right[1][0], right[1][1], right[1][2]))
+        a, b = _clear(left[2], left[3]), _clear(right[2], right[3])
+        c, d = part(left[2], _mirrored(right[2])), part(left[1], _mirrored(right[1]))
+        c = (_larger(c[0], d[0]), _larger(c[1], d[1]), _larger(c[2], d[2]))
         wrist_l = within_reach(wrist_l[0] + a[0] + c[0], wrist_l[1] + a[1] + c[1], wrist_l[2] + a[2] + c[2])
         wrist_r = within_reach(wrist_r[0] + b[0] + c[0], wrist_r[1] + b[1] - c[1], wrist_r[2] + b[2] - c[2])
     left = solved(turn_l, wrist_l, p[at_l : at_l + 12])

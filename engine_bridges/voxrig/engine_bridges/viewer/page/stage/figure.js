@@ -30,8 +30,12 @@ export class Figure {
     /** What moves with the chest: the bust of the built-in head goes here, in its own metres from between the eyes. */
     chest = new THREE.Group();
     #bones = new Map();
+    #materials = new Map();
 
-    constructor() {
+    // `software`: there is no graphics card, so that light is worked out at the vertices.
+    constructor(software) {
+        const Kind = software ? THREE.MeshLambertMaterial : THREE.MeshStandardMaterial;
+        for (const colour of [CLOTH, TROUSERS, SHOE, SKIN]) this.#materials.set(colour, new Kind({ color: colour }));
         this.root = new THREE.Group();
         this.root.position.fromArray(EYES).negate();
         const pelvis = new THREE.Group();
@@ -59,25 +63,22 @@ export class Figure {
     }
 
     dispose() {
-        this.root.traverse((node) => {
-            if (!node.isMesh || !node.userData.figure) return;
-            node.geometry.dispose();
-            node.material.dispose();
-        });
+        this.root.traverse((node) => { if (node.userData.figure) node.geometry.dispose(); });
+        for (const material of this.#materials.values()) material.dispose();
     }
 
     #add(from, start, end, near, far, colour, wide = 1, deep = 1) {
         const bone = this.#bones.get(from);
         const a = new THREE.Vector3().fromArray(start ?? [0, 0, 0]);
         const b = typeof end === "string" ? this.#between(bone, this.#bones.get(end)) : new THREE.Vector3().fromArray(end);
-        bone.add(capsule(a, b, near, far, colour, wide, deep));
+        bone.add(capsule(a, b, near, far, this.#materials.get(colour), wide, deep));
     }
 
     #addTips(finger, reach) {
         for (const [side, sign] of [["_l", 1], ["_r", -1]]) {
             const bone = this.#bones.get(`${finger}_03${side}`);
             const tip = new THREE.Vector3(sign * reach * 0.8, 0, 0);
-            bone.add(capsule(new THREE.Vector3(), tip, 0.0085, 0.0075, SKIN, 1, 1));
+            bone.add(capsule(new THREE.Vector3(), tip, 0.0085, 0.0075, this.#materials.get(SKIN), 1, 1));
         }
     }
 
@@ -100,19 +101,19 @@ function fingers(radii) {
 }
 
 // A round-ended cone from `a` to `b`; `wide` and `deep` stretch it across.
-function capsule(a, b, near, far, colour, wide, deep) {
+function capsule(a, b, near, far, material, wide, deep) {
     const length = Math.max(1e-4, a.distanceTo(b));
     const points = [];
-    for (let k = 0; k <= 8; k += 1) {
-        const angle = (Math.PI / 2) * (k / 8 - 1);
+    const steps = near > 0.02 ? 8 : 4;
+    for (let k = 0; k <= steps; k += 1) {
+        const angle = (Math.PI / 2) * (k / steps - 1);
         points.push(new THREE.Vector2(near * Math.cos(angle), near * Math.sin(angle)));
     }
-    for (let k = 0; k <= 8; k += 1) {
-        const angle = (Math.PI / 2) * (k / 8);
+    for (let k = 0; k <= steps; k += 1) {
+        const angle = (Math.PI / 2) * (k / steps);
         points.push(new THREE.Vector2(far * Math.cos(angle), length + far * Math.sin(angle)));
     }
-    const geometry = new THREE.LatheGeometry(points, near > 0.05 ? 28 : 16);
-    const material = new THREE.MeshStandardMaterial({ color: colour, roughness: 0.85 });
+    const geometry = new THREE.LatheGeometry(points, near > 0.05 ? 28 : near > 0.02 ? 16 : 10);
     const mesh = new THREE.Mesh(geometry, material);
     const along = b.clone().sub(a).normalize();
     mesh.position.copy(a);

@@ -139,7 +139,7 @@ class Stage {
         }
         this.scene.scene.add(avatar.root);
         if (wants && builtIn) {
-            this.figure = new Figure();
+            this.figure = new Figure(this.scene.software);
             this.figure.chest.add(avatar.root);
             this.scene.scene.add(this.figure.root);
             avatar.bodyRests = restsOf(new Map([...this.figure.nodes, ["neck_02", avatar.bones.neck.node]]));
