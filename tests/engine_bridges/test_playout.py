@@ -156,3 +156,13 @@ def test_many_hours_leave_nothing_behind(buffer):
         buffer.sample(index * STEP)
     assert len(buffer) == 1
     assert buffer.counts.exact == 2000
+
+
+def test_a_starved_body_stays_while_the_head_goes_to_rest():
+    """Unturned a body would stand in a T-pose: bones behind the first `eased` keep their last turn."""
+    turned = (0.6, 0.0, 0.0, 0.8)
+    buffer = PlayoutBuffer(1, 2, RATE, eased=1)
+    buffer.push([frame(0, 1.0, *turned, *turned)])
+    for sample in range(0, 2 * RATE, STEP):
+        shown = buffer.sample(sample)
+    np.testing.assert_allclose(shown, [0.0, 0.0, 0.0, 0.0, 1.0, *turned], atol=1e-6)

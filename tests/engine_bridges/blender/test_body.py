@@ -1,6 +1,7 @@
 """The body on armatures of others: worked out without Blender, and in a real one."""
 
 import json
+from array import array
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from blender.voxrig_addon.body_bones import BONES, aim_of, find_bones, parent_of
 from blender.voxrig_addon.body_fit import BodyFit, Rest, rest_in_our_axes
+from blender.voxrig_addon.playout_buffer import PlayoutBuffer
 from blender.voxrig_addon.turns import on_one_side, product, to_z_up
 from voxrig.runtime.core.body.bones import BODY_BONES
 from voxrig.runtime.core.skeleton import PLACES, SKELETON
@@ -127,3 +129,12 @@ def _quaternion(matrix: np.ndarray) -> np.ndarray:
         q = np.zeros(4)
         q[a], q[b], q[c], q[3] = 1 + trace[k], r[b, a] + r[a, b], r[c, a] + r[a, c], r[c, b] - r[b, c]
     return np.asarray(q / np.linalg.norm(q))
+
+
+def test_a_starved_body_stays_while_the_head_goes_to_rest():
+    turned = [0.6, 0.0, 0.0, 0.8]
+    buffer = PlayoutBuffer(1, 2, 1000, eased=1)
+    buffer.push(0, 0, array("f", [1.0, *turned, *turned]))
+    for sample in range(0, 2000, 10):
+        shown = buffer.sample(sample)
+    assert list(shown) == pytest.approx([0.0, 0.0, 0.0, 0.0, 1.0, *turned], abs=1e-6)

@@ -48,3 +48,17 @@ def test_a_line_that_is_no_command_is_an_error(browser, viewing):
     asking = "import('/app/puppet.js').then(module => module.createPuppet()('dance 1')).catch(error => error.message)"
     assert page.evaluate(asking) == "there is no command dance"
     page.close()
+
+
+def test_a_starved_body_stays_while_the_head_goes_to_rest(browser, viewing):
+    page = browser.open(f"{viewing.url}app/puppet.js")
+    script = """import('/app/playout_buffer.js').then(({ PlayoutBuffer }) => {
+        const buffer = new PlayoutBuffer(1, 2, 1000, { eased: 1 });
+        buffer.push(0, 0, [1, 0.6, 0, 0, 0.8, 0.6, 0, 0, 0.8]);
+        let shown;
+        for (let sample = 0; sample < 2000; sample += 10) shown = buffer.sample(sample);
+        return [...shown];
+    })"""
+    shown = page.evaluate(script)
+    page.close()
+    assert shown == pytest.approx([0, 0, 0, 0, 1, 0.6, 0, 0, 0.8], abs=1e-6)

@@ -7,7 +7,7 @@ torch = pytest.importorskip("torch")
 
 from torch import Tensor  # noqa: E402
 
-from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, BodyStep, places, softly_within  # noqa: E402
+from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, BodyStep, places, softly_within, tents  # noqa: E402
 from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping  # noqa: E402
 from voxrig.runtime.animation.body.noise import NOISE  # noqa: E402
 from voxrig.runtime.animation.body.rows import DOING, network_rows  # noqa: E402
@@ -19,7 +19,10 @@ SMALL = BodySize(bands=64, width=24, layers=2, neck=4)
 
 def random_rows(batch: int, steps: int, bands: int = 64) -> Tensor:
     width = BODY_POSES * (BODY_VOICE + 2 * bands) + BODY_TOLD
-    return torch.from_numpy(np.random.default_rng(3).normal(0, 1, (batch, steps, width)).astype(np.float32))
+    random = np.random.default_rng(3)
+    rows = random.normal(0, 1, (batch, steps, width))
+    rows[..., -NOISE:] = random.random((batch, steps, NOISE))
+    return torch.from_numpy(rows.astype(np.float32))
 
 
 def network() -> BodyNetwork:
@@ -72,7 +75,7 @@ def test_luck_moves_the_body() -> None:
     other = rows.clone()
     other[..., -NOISE:] = 1 - other[..., -NOISE:]
     one, two = (made(given, made.start(1))[0] for given in (rows, other))
-    assert float((one - two).abs().mean()) > 1e-3
+    assert float((one - two).abs().mean()) > 1e-4
 
 
 def test_places_are_those_of_the_runtimes_rows() -> None:
@@ -116,3 +119,11 @@ def test_luck_is_kept_from_where_a_phrase_began_and_where_speech_ended() -> None
     assert (over[:35] == 0).all()
     assert (over[35:] == exact[35]).all()
     assert (kept[0, :TOLD] == told[0, -1]).all()
+
+
+def test_luck_is_laid_out_between_two_tops() -> None:
+    tops = torch.linspace(0, 1, 5)
+    laid = tents(torch.tensor([[0.0, 0.25, 0.3, 0.999]]), tops).reshape(4, 5)
+    assert torch.allclose(laid.sum(1), torch.ones(4))
+    assert torch.allclose(laid @ tops, torch.tensor([0.0, 0.25, 0.3, 0.999]))
+    assert (laid > 0).sum(1).tolist() == [1, 1, 2, 2]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from voxrig.exporters.networks.gates import Gates
 from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping
+from voxrig.runtime.animation.body.noise import NOISE
 from voxrig.runtime.core.body import posture
 from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
 
@@ -19,6 +20,7 @@ GOALS: Final = len(posture.LEARNED)
 """Posture goals that a step gives."""
 _SOFT: Final = 0.02  # of a dimension's range: within so much of its ends a goal bends away from them
 _DROPPED: Final = 0.5
+_TENTS: Final = 9  # values of luck that are told apart at once, with all between
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class BodyNetwork(nn.Module):
 
     mel_mean: Tensor
     mel_scale: Tensor
+    tops: Tensor
     usual: Tensor
     spread: Tensor
     mel_at: Tensor
@@ -80,6 +83,7 @@ class BodyNetwork(nn.Module):
             ("plain_at", torch.tensor(plain)),
             ("mel_mean", torch.zeros(len(mel))),
             ("mel_scale", torch.ones(len(mel))),
+            ("tops", torch.linspace(0.0, 1.0, _TENTS)),
             ("usual", torch.zeros(GOALS)),
             ("spread", torch.ones(GOALS)),
             ("low", torch.from_numpy(posture.LOW[list(posture.LEARNED)]).float()),
@@ -89,7 +93,7 @@ class BodyNetwork(nn.Module):
         self.keeping = Keeping(size.bands)
         self.neck = nn.Linear(len(mel), size.neck)
         self.dropped = nn.Dropout(_DROPPED)
-        taken = size.neck + len(plain) + TOLD
+        taken = size.neck + len(plain) - NOISE + (NOISE + TOLD) * _TENTS
         self.entry = nn.Sequential(
             nn.Linear(taken, size.width), nn.SiLU(), nn.Linear(size.width, size.width), nn.SiLU()
         )
@@ -103,7 +107,9 @@ class BodyNetwork(nn.Module):
         """Rows [..., width of a row] and kept luck [..., TOLD] -> what the recurrent layers take [..., width]."""
         mel = (row.index_select(-1, self.mel_at) - self.mel_mean) * self.mel_scale
         heard = self.dropped(nn.functional.silu(self.neck(mel)))
-        entered: Tensor = self.entry(torch.cat((row.index_select(-1, self.plain_at), told, heard), -1))
+        plain = row.index_select(-1, self.plain_at)
+        luck = torch.cat((plain[..., -NOISE:], told), -1)
+        entered: Tensor = self.entry(torch.cat((plain[..., :-NOISE], tents(luck, self.tops), heard), -1))
         return entered
 
     def goals(self, hidden: Tensor) -> Tensor:
@@ -152,6 +158,15 @@ def places(bands: int) -> tuple[list[int], list[int]]:
     pose = BODY_VOICE + 2 * bands
     mel = [first + n for first in range(0, BODY_POSES * pose, pose) for n in range(BODY_VOICE, pose)]
     return mel, sorted(set(range(BODY_POSES * pose + BODY_TOLD)) - set(mel))
+
+
+def tents(luck: Tensor, tops: Tensor) -> Tensor:
+    """Lay numbers in 0 to 1 [..., n] out as how near they are to some values: [..., n * values], each 0 to 1.
+
+    A choice is made where luck passes a threshold, which is slow to learn from a number, and quick from these.
+    """
+    near = torch.relu(1.0 - (luck.unsqueeze(-1) - tops).abs() * (len(tops) - 1))
+    return near.flatten(-2)
 
 
 def softly_within(value: Tensor, low: Tensor, high: Tensor) -> Tensor:

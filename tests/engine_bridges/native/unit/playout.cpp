@@ -185,3 +185,15 @@ TEST(a_point_ahead_and_to_the_left_goes_over_and_back) {
     const voxrig::unreal::Vector back = voxrig::unreal::point_to_actor(point);
     CHECK(close(back.x, 200.0) && close(back.y, -50.0) && close(back.z, 10.0));
 }
+
+TEST(a_starved_body_stays_while_the_head_goes_to_rest) {
+    voxrig::PlayoutBuffer buffer;
+    CHECK(buffer.reset(1, 2, 1000, 8, 0.1, 0.2, 1));
+    const float frame[9] = {1.0F, 0.6F, 0.0F, 0.0F, 0.8F, 0.6F, 0.0F, 0.0F, 0.8F};
+    CHECK(buffer.push(0, 0, frame));
+    const float* shown = nullptr;
+    for (int sample = 0; sample < 2000; sample += 10) shown = buffer.sample(sample);
+    CHECK_EQUAL(shown[0], 0.0F);
+    CHECK_EQUAL(shown[1], 0.0F);
+    CHECK(std::fabs(shown[5] - 0.6F) < 1e-6F);
+}

@@ -83,7 +83,7 @@ public:
         cue(gaze_cue({200.0, 100.0, 0.0}, 1.0, 0.0));
         cue(blink_cue(1.0, 0.0));
         Cue gesture{"gesture"};
-        gesture.add("nod", 1.0);
+        gesture.add("wave", 1.0);
         cue(gesture);
         say();
         if (!until(20.0, [&] { return told_.ends > 0; })) return false;
