@@ -48,7 +48,7 @@ def test_all_formats_at_once_go_to_a_folder(voxrig: Call, clip: Path, tmp_path: 
     made = sorted(str(path) for path in out_folder.iterdir())
     assert sorted(told["files"]) == made
     assert {str(out_folder / f"Tür 1{one.endings[0]}") for one in FORMATS.values()} <= set(made)
-    assert list(told["tracks"]) == ["speech", "emotion", "blink", "gaze", "head", "idle"]
+    assert list(told["tracks"]) == ["speech", "emotion", "blink", "gaze", "head", "idle", "body"]
     apart = [one for one in FORMATS.values() if not one.layered]
     assert told["tracks"]["blink"] == [str(out_folder / f"Tür 1.blink{one.endings[0]}") for one in apart]
 
