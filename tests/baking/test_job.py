@@ -79,6 +79,7 @@ OF_SETTINGS: dict[str, Any] = {
     "layers": True,
     "pictures": False,
     "body": True,
+    "body_model": None,
     "bound": 0.02,
     "turn": 0.0,
     "batch": None,
@@ -116,7 +117,7 @@ def test_it_does_not_change_with_places_workers_and_what_counts_itself(job: Job)
     line = replace(job.line, where=where, tags=(replace(TAG, where=where),))
     sheet = replace(job.sheet, where=where, voice="de", relations={"Bo": 0.5})
     assert digest(replace(job, line=line, sheet=sheet)) == digest(job)
-    for name, value in {"batch": 4, "listeners": False, "model": "/elsewhere/studio"}.items():
+    for name, value in {"batch": 4, "listeners": False, "model": "/elsewhere/studio", "body_model": "/hers"}.items():
         assert digest(job, replace(BakeSettings(), **{name: value})) == digest(job)
     assert digest(job, BakeSettings(formats=("csv", "glb"))) == digest(job, BakeSettings(formats=("glb", "csv")))
 

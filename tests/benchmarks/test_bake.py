@@ -187,7 +187,7 @@ def test_cost_of_each_format(clips: list[Samples], tmp_path: Path, capsys: pytes
     settings = BakeSettings(formats=tuple(FORMATS), layers=True)
     dialogue = dialogue_of_folder(folder)
     [due] = plan(dialogue, settings, Store(tmp_path / "out"), {}).due
-    loaded = studio(settings.model)
+    loaded = studio(settings.model, settings.body_model)
     ready = cast(due.job, settings, loaded.runner.model.spec, loaded.listener)
     [(_, performed)] = perform([ready.part], loaded.runner, 1)
     assert isinstance(performed, Performed)

@@ -87,7 +87,7 @@ def baked(rate: str, folder: Path) -> list[Clip]:
     for name in NAMES:
         shutil.copy(SAMPLES / f"{name}.wav", folder)
     settings = BakeSettings(formats=tuple(FORMATS), fps=FrameRate.parse(rate), layers=True)
-    loaded = studio(settings.model)
+    loaded = studio(settings.model, settings.body_model)
     jobs = [due.job for due in plan(dialogue_of_folder(folder), settings, Store(folder / "out"), {}).due]
     ready = [cast(job, settings, loaded.runner.model.spec, loaded.listener) for job in jobs]
     clips: dict[str, Clip] = {}

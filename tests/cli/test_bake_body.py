@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ import soundfile
 from voxrig.engine_bridges.readers.take_file import read_take
 from voxrig.runtime.core.body.bones import BODY_BONES, bones_of
 from voxrig.runtime.core.native import BONES
+from voxrig.runtime.models import bundle
+from voxrig.runtime.models.mover import MOVER
 
 Call = Callable[..., tuple[int, str, str]]
 
+SHIPPED = bundle.SHIPPED_FOLDER
 FEW = ("--jobs", 1, "--no-pictures")
 SCRIPT = """
 characters: {Ann: {body: "energy=0.5"}, Bo: {body: {sitting: true}}}
@@ -31,6 +35,17 @@ def clip(tmp_path: Path, speech: Callable[..., np.ndarray]) -> Path:
     path = tmp_path / "clip.wav"
     soundfile.write(path, speech(0.5, 16_000), 16_000, subtype="FLOAT")
     return path
+
+
+@pytest.fixture
+def movers(tmp_path: Path) -> Path:
+    """A folder with the bundle `hers`: a body of another name and checksum, that otherwise is the shipped one."""
+    folder = tmp_path / "movers"
+    folder.mkdir()
+    shipped = bundle.read(SHIPPED / MOVER)
+    # An unknown field of a protocol buffer, which readers pass over.
+    bundle.write(folder / "hers", replace(shipped.spec, name="hers"), shipped.model + b"\xc2\x3e\x01x")
+    return folder
 
 
 @pytest.fixture
@@ -118,3 +133,39 @@ def test_a_dialogue_takes_no_more_than_a_switch(voxrig: Call, tmp_path: Path) ->
     code, _, err = voxrig("bake", tmp_path / "door.yaml", "-o", tmp_path / "out", "--body", "arms")
     assert code == 1
     assert "--body arms: of a dialogue give on or off; the rest belongs to a character's sheet, as body" in err
+
+
+def test_what_moves_a_body_is_chosen_and_said(voxrig: Call, clip: Path, tmp_path: Path, movers: Path) -> None:
+    def told(*options: object) -> str:
+        code, out, err = voxrig("bake", clip, "-o", *options)
+        assert (code, err) == (0, "")
+        return out
+
+    assert "; body hers " in told(tmp_path / "take.bvh", "--body-model", movers / "hers")
+    assert "; body" not in told(tmp_path / "take.bvh", "--body", "off")
+    code, _, err = voxrig("bake", clip, "-o", tmp_path / "t.csv", "--body-model", movers / "hers")
+    assert code == 1
+    assert "--body-model has no effect without a body; give --body on, or write a format for bones" in err
+    code, _, err = voxrig("bake", clip, "-o", tmp_path / "take.bvh", "--body-model", "his")
+    assert code == 1
+    assert "there is no bundle 'his'" in err
+
+
+def test_a_dialogue_is_baked_again_for_another_body(
+    voxrig: Call, tmp_path: Path, speech: Callable[..., np.ndarray], movers: Path
+) -> None:
+    script = tmp_path / "door.yaml"
+    script.write_text(SCRIPT, encoding="utf-8")
+    soundfile.write(tmp_path / "l1.wav", speech(1.0, 16_000), 16_000)
+
+    def bake(*options: object) -> tuple[int, int]:
+        code, out, err = voxrig("bake", script, "-o", tmp_path / "out", *FEW, "-f", "bvh", "--json", *options)
+        assert (code, err) == (0, "")
+        told = json.loads(out)
+        return told["baked"], told["unchanged"]
+
+    chosen = ("--body-model", movers / "hers")
+    assert [bake(*chosen), bake(*chosen), bake()] == [(2, 0), (0, 2), (2, 0)]
+    code, _, err = voxrig("bake", script, "-o", tmp_path / "csv", *FEW, "-f", "csv", *chosen)
+    assert code == 1
+    assert "--body-model has no effect" in err

@@ -10,10 +10,12 @@ import pytest
 pytest.importorskip("torch")
 
 from voxrig.engine_bridges.readers.sound_file import read_sound
+from voxrig.engine_bridges.readers.take_file import read_take
 from voxrig.exporters.gesturing.listened import listened
 from voxrig.exporters.gesturing.manner import Manner
 from voxrig.exporters.gesturing.planner import Planner
 from voxrig.runtime.core.chance import key_of
+from voxrig.runtime.core.native import BONES
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.onnx import OnnxModel
 
@@ -56,6 +58,14 @@ def test_a_body_is_trained_from_motion_to_report(studio: Path, tmp_path: Path, v
     assert "student" in text
     assert "data:image/webp" in text
     assert (tmp_path / "anna-run" / "checkpoint.pt").is_file()
+
+    def baked(*options: object) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        code, told, _ = voxrig("bake", SAMPLES / "warning.wav", "-o", tmp_path / "w.vxtake", "--body", "on", *options)
+        assert code == 0
+        assert f"; body {'anna 1' if options else 'body '}" in told
+        return read_take(tmp_path / "w.vxtake").take.quaternions[:, len(BONES) :]
+
+    assert np.abs(baked() - baked("--body-model", out)).max() > 0.01
 
 
 def test_what_is_missing_is_told_in_a_line(tmp_path: Path, voxrig: Call, monkeypatch: pytest.MonkeyPatch) -> None:

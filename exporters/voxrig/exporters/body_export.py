@@ -1,5 +1,10 @@
-"""A trained body -> a bundle, compared with the network before it is called done, and what its manifest says of it."""
+"""A trained body -> a bundle: `python -m voxrig.exporters.body_export CHECKPOINT BUNDLE [--name body]`.
 
+The bundle is compared with the network before it is called done; its manifest says how the network came to be.
+Trainings export what they made by themselves: this is to export it once more.
+"""
+
+import argparse
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,14 +14,19 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from voxrig.exporters.networks.body import BodyNetwork, BodyStep
+from voxrig.exporters.command import run
+from voxrig.exporters.networks.body import BodyNetwork, BodySize
+from voxrig.exporters.networks.body_step import BodyStep
 from voxrig.exporters.onnx import to_onnx
 from voxrig.exporters.parity import LIMIT, ParityError, furthest
+from voxrig.runtime.animation.body.noise import noise_rows
+from voxrig.runtime.animation.body.rows import DOING, MOOD, STYLE, network_rows
+from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
-from voxrig.runtime.models.spec import BODY_GOALS, ModelSpec, TensorSpec, Training, TrainingData
+from voxrig.runtime.models.spec import BODY_GOALS, BODY_POSES, BODY_VOICE, ModelSpec, TensorSpec, Training, TrainingData
 
 Floats = NDArray[np.float32]
 
@@ -132,3 +142,68 @@ def compare(network: BodyNetwork, exported: Bundle, rows: Floats) -> float:
     if most > LIMIT:
         raise ParityError(f"torch and ONNX differ by {most:.2e} over {rows.shape[1]} steps; limit {LIMIT:g}")
     return most
+
+
+def trained(checkpoint: Path) -> BodyNetwork:
+    """Read a network from a checkpoint of a training of bodies.
+
+    Raises:
+        ValueError: it holds another kind of network.
+    """
+    kept = torch.load(checkpoint, weights_only=True)
+    if not {"neck", "bands"} <= set(kept["recipe"].get("size", ())):
+        raise ValueError(f"{checkpoint} holds no body; give a checkpoint.pt of training.body or of `voxrig train body`")
+    network = BodyNetwork(BodySize(**kept["recipe"]["size"]))
+    network.load_state_dict(kept["network"])
+    return network.eval()
+
+
+def constructed_rows(network: BodyNetwork, count: int = 4, steps: int = 300) -> Floats:
+    """Make rows to compare on where there is no corpus: walks through what a network hears, with phrases and pauses.
+
+    Returns:
+        float32[count, steps, row].
+    """
+    random, poses = np.random.default_rng(7), BODY_POSES * steps
+    mean, scale = (tensor[: 2 * network.size.bands].numpy() for tensor in (network.mel_mean, network.mel_scale))
+    made = []
+    for number in range(count):
+        walk = np.clip(random.normal(size=(poses, len(mean))).cumsum(0) / 8, -3, 3)
+        voices = random.uniform(-1, 1, (poses, BODY_VOICE)).astype(np.float32)
+        voices[:, 2], voices[:, 4] = np.repeat(random.choice(((0.2, -1.0), (1.0, 0.0)), poses // 10 + 1), 10, 0)[:poses].T
+        voices[:, 8:10] = random.random((poses, 2)) < 0.02
+        told = random.uniform(-1, 1, (steps, MOOD + len(STYLE)))
+        made.append(
+            network_rows(
+                voices, (mean + walk / scale).astype(np.float32), told[:, :MOOD], told[:, MOOD:], random.random(steps),
+                random.integers(len(DOING), size=steps), noise_rows(key_of(number), 0, steps, BODY_POSES),
+            )
+        )  # fmt: skip
+    return np.array(made)
+
+
+def main() -> None:
+    """Read the command line and export."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--name", default="body")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--recorded", nargs="+", metavar="DATA", help="it learned from these data sets, not the planner")
+    parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
+    given = parser.parse_args()
+    network = trained(given.checkpoint)
+    spec, off = export_body(
+        network,
+        constructed_rows(network),
+        given.bundle,
+        name=given.name,
+        version=given.version,
+        training=recorded(given.recorded) if given.recorded else PLANNED,
+        licence=given.licence,
+    )
+    print(f"{given.bundle}: {spec.name} {spec.version}; parity: network - bundle {off:.1e}")
+
+
+if __name__ == "__main__":
+    run(main)

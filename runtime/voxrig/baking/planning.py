@@ -21,7 +21,7 @@ from voxrig.runtime.animation.cues_body import POSTURES
 from voxrig.runtime.core.timecode_clock import Timecode, TimecodeTextError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.listener import LISTENER
-from voxrig.runtime.models.mover import MOVER
+from voxrig.runtime.models.mover import mover_bundle
 
 
 class Due(NamedTuple):
@@ -234,8 +234,12 @@ def _kept(stored: Stored, store: Store) -> Record | None:
 
 def _checksums(settings: BakeSettings) -> dict[str, str]:
     listener = bundle.load(LISTENER, "emotion").spec.sha256 if LISTENER in bundle.shipped("emotion") else ""
-    mover = bundle.load(MOVER, "body").spec.sha256 if settings.embodied and MOVER in bundle.shipped("body") else ""
-    return {"face": bundle.load(settings.model).spec.sha256, "emotion": listener, "body": mover}
+    mover = mover_bundle(settings.body_model) if settings.embodied else None
+    return {
+        "face": bundle.load(settings.model).spec.sha256,
+        "emotion": listener,
+        "body": mover.spec.sha256 if mover else "",
+    }
 
 
 def _seconds(path: Path) -> float | None:

@@ -9,6 +9,7 @@ from voxrig.baking.performing import BATCH
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.bundle import BAKING
+from voxrig.runtime.models.mover import MOVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class BakeSettings:
         listeners: whether those who listen get takes of their own.
         pictures: whether the report has strips of faces.
         body: whether characters have a body; None: where one of the formats is for bones.
+        body_model: what moves them: a shipped bundle's name, or the path of one.
         bound, turn, model_file: see `formats.Manner`.
         batch: lines in one model call; the result does not depend on it.
 
@@ -37,6 +39,7 @@ class BakeSettings:
     listeners: bool = True
     pictures: bool = True
     body: bool | None = None
+    body_model: str = MOVER
     bound: float = BOUND
     turn: float = TURN
     model_file: Path | None = None
@@ -69,5 +72,7 @@ class BakeSettings:
         """What of it a line's files depend on, as JSON has it."""
         told = asdict(self) | {"fps": str(self.fps), "formats": list(self.formats), "body": self.embodied}
         told["model_file"] = None if self.model_file is None else self.model_file.name
-        del told["batch"], told["listeners"], told["model"]  # a model is known by its checksum, wherever it lies
+        # A model is known by its checksum, wherever it lies.
+        for name in ("batch", "listeners", "model", "body_model"):
+            del told[name]
         return told

@@ -22,7 +22,7 @@ from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner, StepModel
 from voxrig.runtime.models.listener import shipped_listener
-from voxrig.runtime.models.mover import shipped_mover
+from voxrig.runtime.models.mover import mover
 from voxrig.runtime.models.onnx import OnnxModel
 
 _YOUNG = 100_000  # objects
@@ -48,13 +48,13 @@ class Studio:
 
 
 @lru_cache(maxsize=2)
-def studio(model: str) -> Studio:
+def studio(model: str, body_model: str) -> Studio:
     """Load the models, once in a process.
 
     Raises:
         BundleError: one can't be loaded.
     """
-    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener(), shipped_mover())
+    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener(), mover(body_model))
 
 
 def work(task: Task, progress: Progress = unheard) -> list[Record]:
@@ -76,7 +76,7 @@ def records_of(task: Task, progress: Progress = unheard) -> Iterator[Record]:
     Raises:
         BundleError: the model can't be loaded.
     """
-    loaded = studio(task.settings.model)
+    loaded = studio(task.settings.model, task.settings.body_model)
     spec = loaded.runner.model.spec
     broken: list[Record] = []
     casts: dict[int, tuple[Cast, str]] = {}  # of those under way only: a task may be hours of sound

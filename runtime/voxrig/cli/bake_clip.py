@@ -28,7 +28,7 @@ from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
-from voxrig.runtime.models.mover import shipped_mover
+from voxrig.runtime.models.mover import MOVER, mover
 
 
 class Acting(NamedTuple):
@@ -39,12 +39,14 @@ class Acting(NamedTuple):
         style: a preset, or the path of a style file.
         overrides: a file of what is set by hand.
         life: options of the character's life.
+        body_model: bundle of what moves the body; None: the shipped one.
     """
 
     seed: int
     style: str
     overrides: Path | None
     life: Mapping[str, str]
+    body_model: str | None = None
 
 
 def bake_clip(
@@ -63,14 +65,16 @@ def bake_clip(
     # Files for bones get a body, unless somebody says otherwise.
     body = {"body": "on"} if any(one.embodied for one, _ in places) else {}
     character = Character(acting.seed).with_options({**body, **acting.life})
+    if acting.body_model is not None and not character.layers.body:
+        raise ValueError("--body-model has no effect without a body; give --body on, or write a format for bones")
     files.check()
     sound = read_sound(source)
     overrides = _overrides(acting.overrides, sound)
     tells = files.tracks or any(one.needs_layers for one, _ in places)
     listener = shipped_listener() if character.layers.emotion else None
-    mover = shipped_mover() if character.layers.body else None
+    moved = mover(acting.body_model or MOVER) if character.layers.body else None
     pipeline = Pipeline(
-        bundle.spec, profile("metahuman"), rate, sound.rate, style, overrides, character, listener, tells, mover
+        bundle.spec, profile("metahuman"), rate, sound.rate, style, overrides, character, listener, tells, moved
     )
     take, layers, elapsed = animate(Part(pipeline, sound.samples), bundle, quiet=as_json)
     bound = BOUND if files.key_error is None else files.key_error
@@ -88,6 +92,7 @@ def bake_clip(
         "seconds": round(sound.seconds, 6),
         "sound": f"{sound.kind}, {sound.rate} Hz, {sound.channels} channel(s)",
         "model": f"{bundle.spec.name} {bundle.spec.version}",
+        "body_model": f"{moved.spec.name} {moved.spec.version}" if moved else None,
         "look_ahead_ms": float(bundle.spec.look_ahead * 1000),
         "style": acting.style,
         "overrides": len(overrides.entries),
@@ -156,7 +161,8 @@ def _tracks(clip: Clip, places: Sequence[tuple[Format, Path]]) -> dict[str, list
 def _show(summary: Mapping[str, Any], on: Sequence[str], *, natural: bool) -> None:
     typer.echo(f"{summary['input']}: {summary['seconds']:.2f} s of {summary['sound']}")
     typer.echo(f"{summary['output']}: {summary['frames']} frames at {summary['fps']} fps, rig {summary['rig']}")
-    typer.echo(f"model {summary['model']}, looks ahead {summary['look_ahead_ms']:g} ms")
+    body = f"; body {summary['body_model']}" if summary["body_model"] else ""
+    typer.echo(f"model {summary['model']}, looks ahead {summary['look_ahead_ms']:g} ms{body}")
     if not natural:
         typer.echo(f"style {summary['style']}, {summary['overrides']} overrides")
     typer.echo(f"emotion {summary['emotion']}; {', '.join(on) or 'no layer'} on; seed {summary['seed']}")

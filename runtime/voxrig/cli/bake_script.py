@@ -26,6 +26,7 @@ from voxrig.baking.store import Record
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.bundle import SHIPPED_FOLDER, Bundle
+from voxrig.runtime.models.mover import MOVER, mover_bundle
 
 _MOST_TOLD = 20
 """Lines that went wrong and are printed; the report has them all."""
@@ -70,6 +71,7 @@ class Work(NamedTuple):
     listeners: bool
     pictures: bool
     body: bool | None
+    body_model: str | None
 
 
 def bake_script(
@@ -88,6 +90,8 @@ def bake_script(
     files.check()
     dialogue = dialogue_of_folder(source) if source.is_dir() else read_dialogue(source, characters)
     settings = _settings(dialogue, bundle, files, work)
+    if work.body_model is not None and not settings.embodied:
+        raise ValueError("--body-model has no effect without a body; give --body on, or write a format for bones")
     way = Way(work.jobs or _cores(), work.ray, work.scratch, work.force)
     if work.dry_run:
         plan = look(dialogue, settings, folder, way)
@@ -123,11 +127,23 @@ def _settings(dialogue: Dialogue, bundle: Bundle, files: Files, work: Work) -> B
         listeners=work.listeners,
         pictures=work.pictures,
         body=work.body,
+        body_model=_body_model(work.body_model),
         bound=bound,
         turn=TURN if bound else 0.0,
         model_file=files.glb_model and files.glb_model.resolve(),
         batch=work.batch or BATCH,
     )
+
+
+def _body_model(chosen: str | None) -> str:
+    """Return the body's bundle as workers find it, wherever they run.
+
+    Raises:
+        BundleError: there is no such bundle.
+    """
+    if chosen is None or (found := mover_bundle(chosen)) is None:
+        return MOVER
+    return chosen if found.path.parent == SHIPPED_FOLDER else str(found.path.resolve())
 
 
 def _cores() -> int:

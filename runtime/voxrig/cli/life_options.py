@@ -41,6 +41,13 @@ Body = Annotated[
     ),
 ]
 
+BodyModel = Annotated[
+    str | None,
+    typer.Option(
+        metavar="BUNDLE", help="What moves the body: a bundle of `voxrig train body`.", show_default="the shipped one"
+    ),
+]
+
 LARGEST_SEED = 2**64 - 1
 
 _SWITCHES = ("blink", "gaze", "head", "idle")

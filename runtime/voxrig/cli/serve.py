@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import Blink, Body, Emotion, Gaze, Head, Heard, Idle, as_settings, given
+from voxrig.cli.life_options import Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.server import Server
@@ -48,6 +48,7 @@ def serve(
     head: Head = None,
     idle: Idle = None,
     body: Body = None,
+    body_model: BodyModel = None,
     a2f_fps: Annotated[
         int | None, typer.Option(help="Frames a second for NVIDIA Audio2Face clients, 30 or 60 [default: 30].")
     ] = None,
@@ -92,6 +93,7 @@ def serve(
         "models": tuple(model) if model else None,
         "max_sessions": max_sessions,
         "style": style,
+        "body_model": body_model,
         "a2f_fps": a2f_fps,
         "a2f_life": a2f_life,
         "livelink": tuple(livelink) if livelink else None,

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, Emotion, Gaze, Head, Heard, Idle, given
+from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
     from voxrig.cli.live_run import LiveRun
     from voxrig.engine_bridges.readers.sound_file import Sound
     from voxrig.runtime.core.timing import FrameRate
+    from voxrig.runtime.serving.settings import Settings
 
 
 def stream(
@@ -50,6 +51,7 @@ def stream(
     head: Head = None,
     idle: Idle = None,
     body: Body = None,
+    body_model: BodyModel = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
@@ -58,11 +60,14 @@ def stream(
     from voxrig.runtime.animation.style_json import style_from_source, style_to_json
     from voxrig.runtime.core.rig import profile
     from voxrig.runtime.core.timing import FrameRate
+    from voxrig.runtime.serving.settings import load
 
     # Everything that can be wrong is found before the clip is played.
     chosen_rig, rate = profile(rig).name, FrameRate.parse(fps)
     if model and not serve:
         raise ValueError("--model chooses the models of --serve; a server elsewhere has its own, see --look-ahead")
+    if body_model and not serve:
+        raise ValueError("--body-model chooses the body of --serve; a server elsewhere has its own")
     if output is not None:
         check_output(output, sound_path)
     sound = read_sound(sound_path)
@@ -74,23 +79,21 @@ def stream(
         "options": spoken
         | given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body),
     }
-    run = asyncio.run(_run(sound, None if serve else target, tuple(model or ()), chosen_rig, wanted, as_json))
+    settings = load(port=0, models=tuple(model or ()), body_model=body_model)
+    run = asyncio.run(_run(sound, settings if serve else target, chosen_rig, wanted, as_json))
     if output is not None:
         _write(run, rate, output)
     summary = _summary(run, sound, rate) | {"input": str(sound_path), "output": str(output) if output else None}
     typer.echo(json.dumps(summary) if as_json else _text(summary))
 
 
-async def _run(
-    sound: "Sound", target: str | None, models: tuple[str, ...], rig: str, wanted: dict[str, Any], quiet: bool
-) -> "LiveRun":
-    """Run the clip on the server at `target`, or on one started for it."""
+async def _run(sound: "Sound", where: "str | Settings", rig: str, wanted: dict[str, Any], quiet: bool) -> "LiveRun":
+    """Run the clip on a server that is there, or on one started for it."""
     from voxrig.runtime.serving.server import running
-    from voxrig.runtime.serving.settings import Settings
 
-    if target is not None:
-        return await _run_on(target, sound, rig, wanted, quiet)
-    async with running(Settings(port=0, models=models)) as server:
+    if isinstance(where, str):
+        return await _run_on(where, sound, rig, wanted, quiet)
+    async with running(where) as server:
         if not quiet:
             typer.echo(f"server started on {server.target}", err=True)
         return await _run_on(server.target, sound, rig, wanted, quiet)

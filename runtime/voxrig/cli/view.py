@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voxrig.cli.life_options import Blink, Body, Emotion, Gaze, Head, Heard, Idle, as_settings, given
+from voxrig.cli.life_options import Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.settings import Settings
@@ -39,6 +39,7 @@ def view(
     head: Head = None,
     idle: Idle = None,
     body: Body = None,
+    body_model: BodyModel = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
     """Show a talking head in the browser. Prints the page's address in one line when ready."""
@@ -51,6 +52,7 @@ def view(
         "link": False,  # the page brings its own line
         "models": tuple(model) if model else None,
         "style": style,
+        "body_model": body_model,
         **as_settings(life),
     }
     settings = load(**flags)

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from voxrig.exporters.networks.gates import Gates
 from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping
 from voxrig.runtime.animation.body.noise import NOISE
 from voxrig.runtime.core.body import posture
@@ -18,7 +17,8 @@ from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
 
 GOALS: Final = len(posture.LEARNED)
 """Posture goals that a step gives."""
-_SOFT: Final = 0.02  # of a dimension's range: within so much of its ends a goal bends away from them
+SOFT: Final = 0.02
+"""Of a dimension's range: within so much of its ends a goal bends away from them."""
 _DROPPED: Final = 0.5
 _TENTS: Final = 9  # values of luck that are told apart at once, with all between
 
@@ -133,26 +133,6 @@ class BodyNetwork(nn.Module):
         return (*layers, ("kept", (KEPT,)))
 
 
-class BodyStep(nn.Module):
-    """One step of a trained `BodyNetwork`, as exported: state in and out."""
-
-    def __init__(self, network: BodyNetwork) -> None:
-        super().__init__()
-        self.network = network.eval()
-        self.layers = nn.ModuleList(Gates(network.recurrent, layer) for layer in range(network.size.layers))
-
-    def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
-        """Row [batch, width of a row] and the states [batch, ...] -> goals [batch, GOALS] and the next states."""
-        *hidden, kept = states
-        kept = self.network.keeping(features, kept)
-        x = self.network.entered(features, kept[:, :TOLD])
-        following = []
-        for gates, state in zip(self.layers, hidden, strict=True):
-            x = gates(x, state)
-            following.append(x)
-        return (self.network.goals(x), *following, kept)
-
-
 def places(bands: int) -> tuple[list[int], list[int]]:
     """Which numbers of a row are log-mel, and which are not."""
     pose = BODY_VOICE + 2 * bands
@@ -170,8 +150,8 @@ def tents(luck: Tensor, tops: Tensor) -> Tensor:
 
 
 def softly_within(value: Tensor, low: Tensor, high: Tensor) -> Tensor:
-    """Keep values between bounds: unchanged in the middle, bending smoothly within `_SOFT` of the range at its ends."""
-    soft = _SOFT * (high - low)
+    """Keep values between bounds: unchanged in the middle, bending smoothly within `SOFT` of the range at its ends."""
+    soft = SOFT * (high - low)
     over = soft * nn.functional.softplus((value - high) / soft)
     under = soft * nn.functional.softplus((low - value) / soft)
     return torch.minimum(torch.maximum(value - over + under, low), high)

@@ -24,8 +24,9 @@ class Gates(nn.Module):
 
     def forward(self, x: Tensor, state: Tensor) -> Tensor:
         """Input [batch, inputs] and state [batch, width] -> the next state, which is the output too."""
-        r_in, z_in, n_in = (x @ self.weight_ih + self.bias_ih).chunk(3, dim=-1)
-        r_state, z_state, n_state = (state @ self.weight_hh + self.bias_hh).chunk(3, dim=-1)
-        update = torch.sigmoid(z_in + z_state)
-        candidate = torch.tanh(n_in + torch.sigmoid(r_in + r_state) * n_state)
-        return (1 - update) * candidate + update * state
+        both, last = 2 * state.shape[-1], state.shape[-1]
+        both_in, n_in = torch.addmm(self.bias_ih, x, self.weight_ih).split((both, last), dim=-1)
+        both_state, n_state = torch.addmm(self.bias_hh, state, self.weight_hh).split((both, last), dim=-1)
+        reset, update = torch.sigmoid(both_in + both_state).chunk(2, dim=-1)
+        candidate = torch.tanh(n_in + reset * n_state)
+        return candidate + update * (state - candidate)

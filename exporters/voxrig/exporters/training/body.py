@@ -48,13 +48,17 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=TRAINED.sessions, help="of a minute each, to learn from")
     parser.add_argument("--takes", type=int, default=TRAINED.takes, help="how often each is gestured")
     parser.add_argument("--epochs", type=int, default=usual.epochs)
+    parser.add_argument("--rate", type=float, default=usual.rate, help="peak learning rate")
     parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument("--corpus", type=int, default=TRAINED.seed, help="seed of the sessions")
+    parser.add_argument("--from", type=Path, dest="begin", help="checkpoint of another run to begin with")
     given = parser.parse_args()
-    recipe = BodyRecipe(epochs=given.epochs, seed=given.seed)
-    trained = Corpus(given.sessions, given.takes, TRAINED.seed)
+    recipe = BodyRecipe(epochs=given.epochs, rate=given.rate, seed=given.seed)
+    trained = Corpus(given.sessions, given.takes, given.corpus)
     examples, held_out = corpora(given.data, given.cache, trained)
     print(f"{len(examples)} performances, {seconds(examples) / 3600:.1f} h; {len(held_out)} to check on")
-    network, found = learned(examples, held_out, recipe, given.cache / f"body-run-{_digest(recipe, trained)}")
+    run = given.cache / f"body-run-{_digest(recipe, trained, given.begin)}"
+    network, found = learned(examples, held_out, recipe, run, given.begin)
     spec, off = export_body(
         network,
         some_rows(held_out),
@@ -68,9 +72,9 @@ def main() -> None:
     print(found)
 
 
-def _digest(recipe: BodyRecipe, trained: Corpus) -> str:
+def _digest(recipe: BodyRecipe, trained: Corpus, begin: Path | None) -> str:
     """Changes when another run is asked for, or the planner has changed."""
-    return sha256(f"{asdict(recipe)}{trained}{played_by()}".encode()).hexdigest()[:12]
+    return sha256(f"{asdict(recipe)}{trained}{begin}{played_by()}".encode()).hexdigest()[:12]
 
 
 if __name__ == "__main__":

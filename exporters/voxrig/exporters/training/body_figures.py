@@ -41,7 +41,7 @@ class Figures(NamedTuple):
         parts = [f"{name} {self.explained[name]:.2f}/{self.amplitude[name]:.2f}" for name in GROUPS]
         (slow, own), (most, quick) = self.speed, self.quick
         return (
-            f"explained/amplitude: {', '.join(parts)}; wrists {own:.3f} m/s (planner {slow:.3f}), "
+            f"explained/amplitude: {', '.join(parts)}; wrists {own:.3f} m/s (taught {slow:.3f}), "
             f"95 % below {quick:.2f} ({most:.2f})"
         )
 

@@ -48,10 +48,14 @@ class BodyRecipe:
 class _Run:
     """A training run in its folder."""
 
-    def __init__(self, examples: Sequence[BodyExample], recipe: BodyRecipe, out: Path) -> None:
+    def __init__(
+        self, examples: Sequence[BodyExample], recipe: BodyRecipe, out: Path, begin: Path | None = None
+    ) -> None:
         self.recipe, self.checkpoint, self.log = recipe, out / "checkpoint.pt", out / "log.jsonl"
         out.mkdir(parents=True, exist_ok=True)
         self.network = begun(examples, recipe)
+        if begin is not None:
+            self.network.load_state_dict(torch.load(begin, weights_only=True)["network"])
         self.loss, self.following = BodyLoss(self.network.spread), Following()
         self.optimiser = torch.optim.AdamW(self.network.parameters(), recipe.rate, (0.9, 0.98), weight_decay=0.01)
         updates = recipe.epochs * count(examples, recipe.rows, recipe.steps)
@@ -115,7 +119,7 @@ def begun(examples: Sequence[BodyExample], recipe: BodyRecipe) -> BodyNetwork:
 
 
 def learned(
-    examples: Sequence[BodyExample], held_out: Sequence[BodyExample], recipe: BodyRecipe, out: Path
+    examples: Sequence[BodyExample], held_out: Sequence[BodyExample], recipe: BodyRecipe, out: Path, begin: Path | None = None
 ) -> tuple[BodyNetwork, Figures]:
     """Train to the end of the recipe.
 
@@ -124,6 +128,7 @@ def learned(
         held_out: to measure on after each epoch; may be empty, then some of `examples` are.
         recipe: of the run.
         out: the run's folder; a checkpoint there is gone on from.
+        begin: a checkpoint of another run, of a network as large, that this one begins with.
 
     Returns:
         The network, and its figures.
@@ -134,7 +139,7 @@ def learned(
     if not examples:
         raise ValueError("there is nothing to learn from; give a folder with motion and sound")
     torch.set_num_threads(1)  # the layers are small: a second thread costs more than it gives
-    run, judged = _Run(examples, recipe, out), held_out or examples[:8]
+    run, judged = _Run(examples, recipe, out, begin), held_out or examples[:8]
     columns = (
         TextColumn("training"),
         BarColumn(),

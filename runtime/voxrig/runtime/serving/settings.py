@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from voxrig.runtime.models import bundle
+from voxrig.runtime.models.mover import MOVER
 
 
 class SettingsError(ValueError):
@@ -38,6 +39,7 @@ class Settings:
         send_to: hosts, besides this machine, that a session may name such targets on.
         emotion, heard, blink, gaze, head, idle, body: how characters live that don't ask for anything else; see
             `Character.with_options`. heard left out: as emotion has it.
+        body_model: the bundle that moves bodies, by name or path.
         a2f_fps: frames a second of Audio2Face clips, 30 or 60.
         a2f_life: what Audio2Face clips have besides speech and emotion: "off"; "on" for blinks, gaze and idle in
             ARKit's 52 shapes; "head" for the head's angles too, in three columns after them.
@@ -70,6 +72,7 @@ class Settings:
     head: bool = True
     idle: bool = True
     body: str = "off"
+    body_model: str = MOVER
     a2f_fps: int = 30
     a2f_life: str = "off"
     a2f_idle_seconds: float = 30.0

@@ -22,7 +22,7 @@ from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.listener import shipped_listener
-from voxrig.runtime.models.mover import shipped_mover
+from voxrig.runtime.models.mover import mover
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import ModelSpec
 from voxrig.runtime.serving.options import read_options
@@ -80,7 +80,7 @@ class Stage:
         self._style = style_from_source(settings.style)
         self._character = Character().with_options(settings.life)
         self._listener = shipped_listener()
-        self._mover = shipped_mover()
+        self._mover = mover(settings.body_model)
         self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
 
     @property

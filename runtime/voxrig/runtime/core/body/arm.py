@@ -46,6 +46,7 @@ _ACROSS: Final = (0.45, 0.56)  # arm lengths: a hand so far before the body may 
 _SOFT: Final = 0.03
 _TUCKED: Final = (-0.06, -0.6)  # how far inside of straight down, or ahead, an upper arm may point, as cosines
 _ELBOW: Final = 1.6
+_DOME: Final = (0.38, 0.6)  # arm lengths: a hand that passes its shoulder passes so far before it; and how wide that is
 _HIGHEST: Final = 0.9  # so much higher than far: the arm comes no nearer to straight up, where no elbow is natural
 
 Turns = tuple[Turn, Turn, Turn, Turn]
@@ -80,7 +81,11 @@ def within_reach(x: float, y: float, z: float) -> Place:
     soft = _SOFT * LENGTH
     hangs = 1.0 - min(max((y / LENGTH + 0.75) / 0.3, 0.0), 1.0)  # only a hanging hand goes behind the shoulder
     back = 0.1 * LENGTH * hangs
-    z = _softly(z + back, soft) - back
+    # Through the shoulder's joint the arm would turn about at once; a hand on the other side is before the chest, too.
+    out, down = max(x, 0.0), min(y, 0.0)
+    dome = max(1.0 - (out * out + down * down) / (_DOME[1] * _DOME[1] * LENGTH * LENGTH), 0.0)
+    least = _DOME[0] * LENGTH * dome * dome - back
+    z = _softly(z - least, soft) + least
     fore = min(max(z / (_ACROSS[0] * LENGTH), 0.0), 1.0)
     inner = _ACROSS[1] * LENGTH * fore * fore * (3.0 - 2.0 * fore)
     x = _softly(x + inner, soft) - inner

@@ -86,6 +86,9 @@ def _spine(p: Doubles, pelvis: Turn, out: Floats) -> None:
 
 @numba.njit(cache=True)
 def _larger(a: float, b: float) -> float:
+    """Return the larger of two ways that agree, and what is left of two that don't: so that nothing ever jumps."""
+    if a * b < 0.0:
+        return a + b
     return a if abs(a) > abs(b) else b
 
 
