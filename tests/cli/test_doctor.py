@@ -62,7 +62,7 @@ def test_a_sound_machine(doctor: Doctor) -> None:
     for name in ("python", "voxrig", "numpy", "onnxruntime", "grpcio", "model live", "a short clip"):
         assert checks[name]["ok"], name
     assert "step in" in checks["provider CPUExecutionProvider"]["detail"]
-    for name in ("torch", "espeak-ng", "piper"):
+    for name in ("torch", "espeak-ng", "piper", "model listener", "model body"):
         assert not checks[name]["needed"], name
 
 

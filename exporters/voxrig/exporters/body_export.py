@@ -21,6 +21,7 @@ from voxrig.exporters.onnx import to_onnx
 from voxrig.exporters.parity import LIMIT, ParityError, furthest
 from voxrig.runtime.animation.body.noise import noise_rows
 from voxrig.runtime.animation.body.rows import DOING, MOOD, STYLE, network_rows
+from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models import bundle
@@ -29,6 +30,9 @@ from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import BODY_GOALS, BODY_POSES, BODY_VOICE, ModelSpec, TensorSpec, Training, TrainingData
 
 Floats = NDArray[np.float32]
+
+_LEVEL, _VOICED = (Voice._fields.index(name) for name in ("level", "voiced"))
+_TURNS: Final = [Voice._fields.index(name) for name in ("started", "ended")]
 
 PLANNED: Final = Training(
     (
@@ -170,8 +174,9 @@ def constructed_rows(network: BodyNetwork, count: int = 4, steps: int = 300) -> 
     for number in range(count):
         walk = np.clip(random.normal(size=(poses, len(mean))).cumsum(0) / 8, -3, 3)
         voices = random.uniform(-1, 1, (poses, BODY_VOICE)).astype(np.float32)
-        voices[:, 2], voices[:, 4] = np.repeat(random.choice(((0.2, -1.0), (1.0, 0.0)), poses // 10 + 1), 10, 0)[:poses].T
-        voices[:, 8:10] = random.random((poses, 2)) < 0.02
+        silent = np.repeat(random.random(poses // 10 + 1) < 0.5, 10)[:poses]
+        voices[silent, _LEVEL], voices[silent, _VOICED] = -1.0, 0.0
+        voices[:, _TURNS] = random.random((poses, len(_TURNS))) < 0.02
         told = random.uniform(-1, 1, (steps, MOOD + len(STYLE)))
         made.append(
             network_rows(
@@ -189,7 +194,7 @@ def main() -> None:
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--name", default="body")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--recorded", nargs="+", metavar="DATA", help="it learned from these data sets, not the planner")
+    parser.add_argument("--recorded", nargs="+", metavar="DATA", help="what it learned from, if not the planner")
     parser.add_argument("--licence", default="Apache-2.0", help="of the weights")
     given = parser.parse_args()
     network = trained(given.checkpoint)

@@ -124,25 +124,32 @@ def check_models_and_providers() -> Iterator[Check]:
         yield Check(f"model {name}", True, True, f"{detail} ({loaded.spec.sha256[:12]})")
     if bundle.DEFAULT not in names:
         yield Check(f"model {bundle.DEFAULT}", False, True, "is missing; install voxrig again")
-    yield _check_listener()
+    yield from _check_companions()
     if sound:
         yield from _check_providers(sound[0])
         yield _check_clip(sound[0])
 
 
-def _check_listener() -> Check:
-    """Load the network that hears emotion; without it all else works."""
+def _check_companions() -> Iterator[Check]:
+    """Load the networks that hear emotion and move bodies; without them all else works."""
     from voxrig.runtime.models.listener import LISTENER, shipped_listener
+    from voxrig.runtime.models.mover import MOVER, shipped_mover
 
-    name = f"model {LISTENER}"
-    try:
-        listener = shipped_listener()
-    except ValueError as error:
-        return Check(name, False, True, str(error))
-    if listener is None:
-        return Check(name, False, False, "is missing: no emotion is heard in voices; install voxrig again")
-    spec = listener.spec
-    return Check(name, True, False, f"{spec.version}, hears emotion, checksum right ({spec.sha256[:12]})")
+    for what, load, does, without in (
+        (LISTENER, shipped_listener, "hears emotion", "no emotion is heard in voices"),
+        (MOVER, shipped_mover, "moves bodies", "bodies only do what they are told"),
+    ):
+        name = f"model {what}"
+        try:
+            loaded = load()
+        except ValueError as error:
+            yield Check(name, False, True, str(error))
+            continue
+        if loaded is None:
+            yield Check(name, False, False, f"is missing: {without}; install voxrig again")
+            continue
+        spec = loaded.spec
+        yield Check(name, True, False, f"{spec.version}, {does}, checksum right ({spec.sha256[:12]})")
 
 
 def _check_providers(loaded: "Bundle") -> Iterator[Check]:

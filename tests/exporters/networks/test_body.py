@@ -7,7 +7,8 @@ torch = pytest.importorskip("torch")
 
 from torch import Tensor  # noqa: E402
 
-from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, BodyStep, places, softly_within, tents  # noqa: E402
+from voxrig.exporters.networks.body import GOALS, BodyNetwork, BodySize, places, softly_within, tents  # noqa: E402
+from voxrig.exporters.networks.body_step import BodyStep  # noqa: E402
 from voxrig.exporters.networks.keeping import KEPT, TOLD, Keeping  # noqa: E402
 from voxrig.runtime.animation.body.noise import NOISE  # noqa: E402
 from voxrig.runtime.animation.body.rows import DOING, network_rows  # noqa: E402

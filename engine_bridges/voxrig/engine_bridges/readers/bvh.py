@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.engine_bridges.readers.bvh_hierarchy import AGAIN, BvhError, BvhJoint, fail, hierarchy, number
+from voxrig.engine_bridges.readers.bvh_hierarchy import AGAIN, LARGEST, BvhError, BvhJoint, fail, hierarchy, number
 from voxrig.runtime.core.timing import MAX_FPS, MIN_FPS
 
 Doubles = NDArray[np.float64]
@@ -118,9 +118,11 @@ def _motion(lines: list[str], first: int, count: int, channels: int) -> Doubles:
         fail(places[0] + 1, "the frames cannot be read as numbers", AGAIN)
     if values.shape[1] != channels:
         _find_fault(lines, places, channels)
-    wrong = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    wrong = np.flatnonzero(~(np.abs(values) < LARGEST).all(axis=1))
     if len(wrong):
-        fail(places[wrong[0]] + 1, "the frame has NaN or infinity", f"mend the motion there and {AGAIN}")
+        is_finite = np.isfinite(values[wrong[0]]).all()
+        what = f"a number beyond {LARGEST:g}" if is_finite else "NaN or infinity"
+        fail(places[wrong[0]] + 1, f"the frame has {what}", f"mend the motion there and {AGAIN}")
     return values
 
 

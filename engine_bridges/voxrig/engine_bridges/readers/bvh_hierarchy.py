@@ -8,6 +8,10 @@ from typing import Final, NoReturn
 
 _CHANNEL: Final = re.compile(r"([XYZ])(position|rotation)", re.IGNORECASE)
 _WITH_COMMA: Final = re.compile(r"[-+]?\d*,\d+([eE][-+]?\d+)?")
+_MOST: Final = 2048  # joints; a character with its face and clothes has some hundreds
+_LONGEST: Final = 64  # digits and all, of a number
+LARGEST: Final = 1e30
+"""No number in a file is as large: float32 holds it, and its square."""
 AGAIN: Final = "export the file again"
 """The usual remedy."""
 
@@ -47,13 +51,13 @@ def number(word: str, line: int, what: str) -> float:
         BvhError: it is none.
     """
     try:
-        found = float(word.replace("_", "?"))  # Python's own 1_000 is none here
+        found = float(word.replace("_", "?")) if len(word) <= _LONGEST else math.nan  # Python's own 1_000 is none here
     except ValueError:
         if _WITH_COMMA.fullmatch(word):
             fail(line, f"{word!r} has a decimal comma", "export with points, for example under an English locale")
         fail(line, f"{word[:20]!r} is no number where {what} should be", AGAIN)
-    if not math.isfinite(found):
-        fail(line, f"{word!r} where {what} should be", f"mend the motion there and {AGAIN}")
+    if not abs(found) < LARGEST:
+        fail(line, f"{word[:20]!r} where {what} should be", f"mend the motion there and {AGAIN}")
     return found
 
 
@@ -111,6 +115,8 @@ def hierarchy(lines: list[str]) -> tuple[BvhJoint, ...]:
             name = words.name()
             if any(joint.name == name for joint in joints):
                 fail(words.line, f"there is a second joint {name!r}", "rename one of them")
+            if len(joints) == _MOST:
+                fail(words.line, f"there are more than {_MOST} joints", "this is no character; export its skeleton alone")
             joints.append(BvhJoint(name, path[-1] if path else -1))
             path.append(len(joints) - 1)
         elif path and kind == "OFFSET":

@@ -9,6 +9,8 @@ carry it here, and differ from body to body: `_REST` is our own adult in SMPL-X'
 are taken against it, so that an error of some degrees in how SMPL-X holds its arms at rest stays in the arms.
 """
 
+import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +50,9 @@ _FINGERS: Final[tuple[tuple[str, tuple[tuple[float, float, float], ...]], ...]] 
     ("thumb", ((0.04, -0.018, 0.025), (0.025, -0.004, 0.018), (0.023, -0.004, 0.012))),
 )
 _FPS: Final = 30
+_LARGEST: Final = 1 << 30  # bytes of an array: a zip may claim anything; two hours are 285 MB
+_DAMAGED: Final = (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, NotImplementedError)
+_DAMAGED_ZIP: Final = (zipfile.BadZipFile, zlib.error, RuntimeError)
 
 
 def _rest() -> tuple[tuple[str, ...], tuple[int, ...], NDArray[np.float64]]:
@@ -99,9 +104,14 @@ def smplx_motion(path: Path, own: Mapping[str, str] | None = None) -> Motion:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            poses = np.asarray(file["poses"], np.float64)
+            if any(entry.file_size > _LARGEST for entry in file.zip.infolist()):
+                raise ValueError(f"it unpacks to more than {_LARGEST >> 20} MiB")
+            poses = np.asarray(file["poses"])
+            if poses.dtype.kind not in "fiu":
+                raise ValueError(f"the poses are {poses.dtype}, no real numbers")
+            poses = poses.astype(np.float64)
             rate = float(file["mocap_frame_rate"]) if "mocap_frame_rate" in file else float(_FPS)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (*_DAMAGED, *_DAMAGED_ZIP) as error:
         raise DatasetError(
             f'{path} cannot be read: {error}; it must be SMPL-X\'s "poses" as numpy writes them'
         ) from error

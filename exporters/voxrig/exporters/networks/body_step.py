@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from voxrig.exporters.networks.body import GOALS, SOFT, BodyNetwork
+from voxrig.exporters.networks.gates import Gates
 from voxrig.exporters.networks.keeping import READ, TOLD, Keeping, read_at
 from voxrig.runtime.animation.body.noise import NOISE
 
@@ -52,7 +53,7 @@ class BodyStep(nn.Module):
         self.neck = _neck(network, self.split)
         self.entry = _entry(network, len(told))
         self.second = network.entry[2]
-        self.layers = nn.ModuleList(_layer(network.recurrent, number) for number in range(network.size.layers))
+        self.layers = nn.ModuleList(Gates(network.recurrent, layer) for layer in range(network.size.layers))
         self.exit = _exit(network)
 
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
@@ -66,13 +67,13 @@ class BodyStep(nn.Module):
         x = nn.functional.silu(self.entry(torch.cat((told, risen, heard), -1)))
         x = nn.functional.silu(self.second(x))
         following = []
-        for layer, state in zip(self.layers, hidden, strict=True):
-            x = layer(x.unsqueeze(0), state.unsqueeze(0))[1].squeeze(0)
+        for gates, state in zip(self.layers, hidden, strict=True):
+            x = gates(x, state)
             following.append(x)
         return (self.goals(x), *following, torch.cat((begun, over, soft), -1))
 
     def goals(self, hidden: Tensor) -> Tensor:
-        """What the last layer holds [batch, width] -> goals [batch, GOALS]: `body.softly_within` with two softpluses."""
+        """What the last layer holds [batch, width] -> goals [batch, GOALS], as `body.softly_within` has them."""
         above_low, above_high = nn.functional.softplus(self.exit(hidden)).chunk(2, dim=-1)
         return torch.minimum(self.low + self.scale * (above_low - above_high), self.high)
 
@@ -104,14 +105,6 @@ def _entry(network: BodyNetwork, told: int) -> nn.Linear:
     ramps = (tents[:, :, 1:] - tents[:, :, :-1]) * (tops - 1)  # as they rise to 1 / (tops - 1)
     rest = weight[:, told + lucks * tops :]
     return _linear(torch.cat((weight[:, :told], ramps.flatten(1), rest), 1), bias + tents[:, :, 0].sum(1))
-
-
-def _layer(recurrent: nn.GRU, number: int) -> nn.GRU:
-    """Return one of the layers alone, which is one node."""
-    layer = nn.GRU(recurrent.hidden_size if number else recurrent.input_size, recurrent.hidden_size)
-    for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
-        getattr(layer, f"{name}_l0").copy_(getattr(recurrent, f"{name}_l{number}"))
-    return layer
 
 
 def _exit(network: BodyNetwork) -> nn.Linear:

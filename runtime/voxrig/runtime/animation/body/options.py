@@ -48,7 +48,7 @@ def read_body(text: str) -> Body:
             manner[name] = True
         elif not given and name in ALL:
             parts.append(name)
-        elif name != "on":
+        elif given or name != "on":
             raise BodyError(
                 f"body has {word.strip()!r:.40}; give on, off, or some of {', '.join(ALL)}, sitting, mirror, "
                 f"and {', '.join(_DIALS)} as energy=0.5"
