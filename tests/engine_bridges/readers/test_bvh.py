@@ -141,6 +141,10 @@ def test_rounded_frame_times_are_the_rates_that_are_meant(text: str, fps: Fracti
         ("10 20 30 30", "10 20 30 30,5", r"line 18: '30,5' has a decimal comma; export with points"),
         ("10 20 30 30", "10 20 30 nan", r"line 18: the frame has NaN or infinity; mend the motion there"),
         ("10 20 30 30", "10 20 30 3_0", r"line 18: '3_0' is no number"),
+        ("10 20 30 30", "10 20 30 1e39", r"line 18: the frame has a number beyond 1e\+30; mend the motion there"),
+        ("OFFSET 4 0 0", "OFFSET 1e300 0 0", r"line 8: '1e300' where an offset should be; mend"),
+        ("Frames: 2", "Frames: 1e308", r"line 15: '1e308' where the number of frames should be"),
+        ("0.0333333", "0.0" + 5000 * "3", r"line 16: '0.033333333333333333' where the frame time should be"),
     ],
 )  # fmt: skip
 def test_faults_are_told_with_line_and_remedy(old: str, new: str, says: str) -> None:
@@ -148,6 +152,12 @@ def test_faults_are_told_with_line_and_remedy(old: str, new: str, says: str) -> 
     assert old in text
     with pytest.raises(BvhError, match=says):
         parse_bvh(text.replace(old, new, 1).encode())
+
+
+def test_a_skeleton_without_end() -> None:
+    joints = "".join(f"JOINT j{n} {{ OFFSET 0 0 0 CHANNELS 0\n" for n in range(3000))
+    with pytest.raises(BvhError, match="there are more than 2048 joints; this is no character"):
+        parse_bvh(f"HIERARCHY\nROOT Hips {{ OFFSET 0 0 0 CHANNELS 0\n{joints}{3001 * '}'}\n{MOTION}".encode())
 
 
 def test_a_frame_too_many_numbers_in_every_line() -> None:

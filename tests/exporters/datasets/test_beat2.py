@@ -1,5 +1,8 @@
 """SMPL-X parameters as BEAT2 has them."""
 
+import io
+import pickle
+import zipfile
 from fractions import Fraction
 from pathlib import Path
 
@@ -86,6 +89,61 @@ def test_turns_are_axis_times_angle(tmp_path: Path) -> None:
 def test_what_is_no_motion_is_told(tmp_path: Path, given: np.ndarray, others: dict[str, object], says: str) -> None:
     with pytest.raises(DatasetError, match=says):
         smplx_motion(save(tmp_path, "take", given, **others))
+
+
+class Pickled:
+    """What a reader that unpickles would run."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (str(self.path), "w")
+
+
+def test_nothing_is_ever_unpickled(tmp_path: Path) -> None:
+    evil = Pickled(tmp_path / "ran")
+    (tmp_path / "plain.npz").write_bytes(pickle.dumps(evil))
+    np.savez(tmp_path / "inside.npz", poses=np.array([evil], dtype=object))
+    np.savez(tmp_path / "rate.npz", poses=poses(), mocap_frame_rate=np.array(evil, dtype=object))
+    for name in ("plain", "inside", "rate"):
+        with pytest.raises(DatasetError, match=rf"{name}\.npz cannot be read: .*pickle"):
+            smplx_motion(tmp_path / f"{name}.npz")
+    assert not evil.path.exists()
+
+
+def test_damaged_and_hostile_files_are_told(tmp_path: Path) -> None:
+    whole = save(tmp_path, "take", poses()).read_bytes()
+    spoiled = bytearray(whole)
+    spoiled[60:160] = bytes(b ^ 0x5A for b in spoiled[60:160])
+    for data in (b"", whole[: len(whole) // 2], bytes(spoiled), b"PK\3\4nothing"):
+        (tmp_path / "take.npz").write_bytes(data)
+        with pytest.raises(DatasetError, match=r"take\.npz cannot be read: "):
+            smplx_motion(tmp_path / "take.npz")
+    for wrong in (np.array(["a"]), poses().astype(complex), np.zeros((3, 165), "M8[s]")):
+        with pytest.raises(DatasetError, match="no real numbers"):
+            smplx_motion(save(tmp_path, "take", wrong))
+
+
+def test_a_file_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
+    stated = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stated, {"descr": "<f4", "fortran_order": False, "shape": (10**12, 165)})
+    with zipfile.ZipFile(tmp_path / "claims.npz", "w") as archive:
+        archive.writestr("poses.npy", stated.getvalue())
+    with pytest.raises(DatasetError, match=r"claims\.npz cannot be read"):
+        smplx_motion(tmp_path / "claims.npz")
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w") as archive:
+        archive.writestr("poses.npy", stated.getvalue())
+        archive.infolist()[0].file_size = 1025 << 20
+    with pytest.raises(DatasetError, match="it unpacks to more than 1024 MiB"):
+        smplx_motion(tmp_path / "bomb.npz")
+
+
+def test_a_sound_that_is_none_is_told(tmp_path: Path) -> None:
+    save(tmp_path, "take", poses())
+    (tmp_path / "take.wav").write_bytes(b"hello")
+    with pytest.raises(DatasetError, match=r"take\.wav cannot be read as sound"):
+        list(read_motion(tmp_path))
 
 
 def test_files_that_are_something_else(tmp_path: Path) -> None:

@@ -58,3 +58,26 @@ def test_a_servers_settings_choose_it(tmp_path: Path, tiny_bundle: Bundle) -> No
     shutil.rmtree(hers)
     with pytest.raises(BundleError, match="hers"):
         Stage(Settings(models=models, body_model=str(hers)))
+
+
+@pytest.mark.parametrize("spoiled", ["model.onnx", "manifest.json", ""])
+def test_a_server_starts_with_a_damaged_body_which_rests(
+    spoiled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tiny_bundle: Bundle
+) -> None:
+    shipped = bundle.load(MOVER, "body")
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    bundle.write(folder / "live", tiny_bundle.spec, tiny_bundle.model)
+    bundle.write(folder / MOVER, shipped.spec, b"no graph" if not spoiled else shipped.model)
+    if spoiled:
+        (folder / MOVER / spoiled).write_bytes(b"\xff damaged")
+    monkeypatch.setattr(bundle, "SHIPPED_FOLDER", folder)
+    assert (bundle.shipped(), bundle.shipped("body")) == (("live",), (MOVER,))
+    stage = Stage(Settings(body="on"))
+    assert [spec.name for spec in stage.models] == ["tiny"]
+    [told] = caplog.messages
+    assert told.startswith("bodies only do what they are told: ")
+    assert "\n" not in told
+    stage.warm_up()
+    with pytest.raises(BundleError):
+        Stage(Settings(body_model=str(folder / MOVER)))

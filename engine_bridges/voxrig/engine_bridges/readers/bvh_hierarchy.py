@@ -116,7 +116,9 @@ def hierarchy(lines: list[str]) -> tuple[BvhJoint, ...]:
             if any(joint.name == name for joint in joints):
                 fail(words.line, f"there is a second joint {name!r}", "rename one of them")
             if len(joints) == _MOST:
-                fail(words.line, f"there are more than {_MOST} joints", "this is no character; export its skeleton alone")
+                fail(
+                    words.line, f"there are more than {_MOST} joints", "this is no character; export its skeleton alone"
+                )
             joints.append(BvhJoint(name, path[-1] if path else -1))
             path.append(len(joints) - 1)
         elif path and kind == "OFFSET":

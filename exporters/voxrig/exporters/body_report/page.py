@@ -128,7 +128,8 @@ def _strokes(told: Mapping[str, Any]) -> str:
     }
     matched = plots.bars(["speed and loudness", "speed and stress"], margins, ("", "correlation"))
     words = (
-        "Apexes against the nearest stressed syllable; dashed: the same apexes against the speech shifted in time.",
+        "Apexes against the nearest stressed syllable; dashed: the same apexes against the speech shifted in time. "
+        "What is stressed is what the planner takes for it, which favours the planner.",
         "Correlation of motion with its own speech minus that with the speech of other sessions.",
     )
     return f'<div class="row">{_figure(offsets, words[0])}{_figure(matched, words[1])}</div>'

@@ -103,7 +103,8 @@ def smplx_motion(path: Path, own: Mapping[str, str] | None = None) -> Motion:
         DatasetError: they cannot be read or are no poses of SMPL-X.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # numpy leaves a file open that it opened itself and cannot read.
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             if any(entry.file_size > _LARGEST for entry in file.zip.infolist()):
                 raise ValueError(f"it unpacks to more than {_LARGEST >> 20} MiB")
             poses = np.asarray(file["poses"])

@@ -119,7 +119,10 @@ def check_together(path: Path, motion: Motion, sound: Path) -> None:
     Raises:
         DatasetError: names both.
     """
-    heard = soundfile.info(sound).duration
+    try:
+        heard = soundfile.info(sound).duration
+    except soundfile.SoundFileError as error:
+        raise DatasetError(f"{sound} cannot be read as sound ({error}); record or export it again") from error
     if abs(motion.seconds - heard) > TOLERANCE:
         raise DatasetError(f"{path} lasts {motion.seconds:.2f} s but {sound.name} {heard:.2f} s; trim one of them")
     if min(motion.seconds, heard) < _SHORTEST:

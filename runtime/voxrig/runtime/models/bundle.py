@@ -24,6 +24,7 @@ BAKING: Final = "studio"
 """The shipped bundle for baking: no listener waits, so it may hear far ahead."""
 
 SHIPPED_FOLDER: Final = Path(__file__).parent / "bundles"
+_OTHER_ROLES: Final = {"listener": "emotion", "body": "body"}  # of shipped bundles that are not faces
 _LARGEST: Final = {MODEL_FILE: 512 * 2**20, MANIFEST_FILE: 4 * 2**20}  # bytes: a zip may claim anything
 
 
@@ -106,14 +107,18 @@ def shipped(role: str = "face") -> tuple[str, ...]:
 
 
 def _role(manifest: Path) -> str | None:
-    """What a shipped bundle is for; None where there is none. A damaged manifest is listed, for `read` to refuse."""
+    """What a shipped bundle is for; None where there is none.
+
+    One with a damaged manifest is listed for what its folder's name is for, so that `read` refuses it there alone.
+    """
     if not manifest.is_file():
         return None
     try:
         stated = json.loads(manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "face"
-    return str(stated.get("role", "face")) if isinstance(stated, dict) else "face"
+    except (OSError, ValueError, RecursionError):
+        stated = None
+    usual = _OTHER_ROLES.get(manifest.parent.name, "face")
+    return str(stated.get("role", usual)) if isinstance(stated, dict) else usual
 
 
 def load(name_or_path: str | os.PathLike[str], role: str = "face") -> Bundle:

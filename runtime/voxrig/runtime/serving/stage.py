@@ -1,5 +1,6 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,15 +23,17 @@ from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
 from voxrig.runtime.models import bundle
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.listener import shipped_listener
-from voxrig.runtime.models.mover import mover
+from voxrig.runtime.models.mover import MOVER, mover
 from voxrig.runtime.models.onnx import OnnxModel
-from voxrig.runtime.models.spec import ModelSpec
+from voxrig.runtime.models.spec import BundleError, ModelSpec
 from voxrig.runtime.serving.options import read_options
 from voxrig.runtime.serving.outlet import Outlet, OutletError, Outlets
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.tells import Tells
 from voxrig.v1 import performance_pb2 as pb
+
+log = logging.getLogger(__name__)
 
 _BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
 _WHOLE = Character().with_options({"body": "on"})  # and all of a character's layers
@@ -80,7 +83,7 @@ class Stage:
         self._style = style_from_source(settings.style)
         self._character = Character().with_options(settings.life)
         self._listener = shipped_listener()
-        self._mover = mover(settings.body_model)
+        self._mover = _mover(settings.body_model)
         self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
 
     @property
@@ -168,6 +171,21 @@ class Stage:
     ) -> Pipeline:
         spec = runner.model.spec
         return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener, mover=self._mover)
+
+
+def _mover(chosen: str) -> OnnxModel | None:
+    """Load a body's network; None, and a line in the log, where the usual one is damaged: faces are served anyway.
+
+    Raises:
+        BundleError: a chosen one cannot be used.
+    """
+    try:
+        return mover(chosen)
+    except BundleError as error:
+        if chosen != MOVER:
+            raise
+        log.warning("bodies only do what they are told: %s", error)
+        return None
 
 
 def audio_format(message: pb.AudioFormat) -> AudioFormat:

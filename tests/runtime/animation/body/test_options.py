@@ -16,7 +16,13 @@ def test_a_body_is_off_on_or_some_of_its_parts() -> None:
     assert read_body("on,sitting").manner.sitting
 
 
-@pytest.mark.parametrize("text", ["", "yes", "legs,tail", "energy", "energy=2", "energy=x", "sitting=1", "off,arms"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "yes", "legs,tail", "energy", "energy=2", "energy=x", "sitting=1", "off,arms", "on=5", "on=", "energy=nan",
+        "energy=-inf", ",", "ON", "arms arms",
+    ],
+)  # fmt: skip
 def test_anything_else_is_refused_with_what_there_is(text: str) -> None:
     with pytest.raises(BodyError, match="body"):
         read_body(text)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,17 +13,16 @@ from voxrig.runtime.animation.body.acting import Acting
 from voxrig.runtime.animation.body.acting_state import ActingState
 from voxrig.runtime.animation.body.asked import BodyManner
 from voxrig.runtime.animation.body.following import followed, resting
-from voxrig.runtime.animation.body.noise import noise_rows
-from voxrig.runtime.animation.body.rows import MOOD, STYLE, doing, network_rows, voice_rows
+from voxrig.runtime.animation.body.rows import STYLE, doing, write_rows
 from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.plan import Orders
 from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import QUIET
-from voxrig.runtime.core.body.posture import BREATH, INDEX, LEARNED, SITTING, STANDING
+from voxrig.runtime.core.body.posture import BREATH, INDEX, LEARNED, SITTING, SIZE, STANDING
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
-from voxrig.runtime.models.spec import BODY_POSES, BODY_VOICE
+from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -32,7 +32,9 @@ JOINS: Final = 0.3
 
 _TWIST: Final = INDEX["twist"]
 _YAW: Final = 4  # column of the head's share of the gaze
-_LEARNED: Final = np.array(LEARNED)
+_HANDS: Final = slice(BREATH + 2, None)
+
+assert (*range(BREATH), *range(BREATH + 2, SIZE)) == LEARNED  # all but breath and sit, which lie side by side
 
 
 class BodyState(NamedTuple):
@@ -40,14 +42,16 @@ class BodyState(NamedTuple):
 
     Attributes:
         network: the network's state; None without one.
-        before: the voice and the mel row of the pose before, float32[11 + 2 * bands].
+        voice: of the pose before, float64[11], as of `voice.Voices`.
+        mel: the mel row of the pose before, float32[2 * bands].
         goal: the network's goals, float64[34].
         acting: what the cues make of them.
         following: as of `following.followed`; None before the first pose.
     """
 
     network: State | None
-    before: Floats
+    voice: Doubles
+    mel: Floats
     goal: Doubles
     acting: ActingState
     following: Doubles | None
@@ -86,8 +90,7 @@ class Embodying:
         """Before the first pose: it stands or sits as the manner says."""
         network = None if self.model is None else tuple(state[None] for state in self.model.start())
         goal = SITTING if manner.sitting else STANDING
-        before = np.concatenate((_NO_VOICE, self._silence))
-        return BodyState(network, before, goal, self._acting.start(manner=manner), None)
+        return BodyState(network, _NO_VOICE, self._silence, goal, self._acting.start(manner=manner), None)
 
     def steps(
         self,
@@ -111,22 +114,24 @@ class Embodying:
         Returns:
             The state after the last, and postures float64[k, 34]; they don't depend on how poses are put together.
         """
-        rows = np.concatenate((voice_rows(stretch.voices.values), self._mels(heard)), axis=1)
-        network, newest, goals = self._goals(stretch, state, rows, orders)
+        mels = self._mels(heard)
+        network, newest, goals = self._goals(stretch, state, mels, orders)
         # What is mirrored later is turned the other way now, as eyes and head are never mirrored.
-        goals[:, _TWIST] += gazes[:, _YAW] * [-JOINS if manner.mirror else JOINS for manner in orders.manner]
+        _join(goals, gazes, np.array([-JOINS if manner.mirror else JOINS for manner in orders.manner]))
         acting, goals = self._acting.steps(state.acting, stretch.at, goals, orders.acts, orders.hands, orders.manner)
         start = resting(goals[0]) if state.following is None else state.following
         following, postures = followed(start, goals)
         postures[:, BREATH] = breaths
-        return BodyState(network, rows[-1], newest, acting, following), postures
+        return BodyState(network, stretch.voices.values[-1], mels[-1], newest, acting, following), postures
 
     def _mels(self, heard: Sequence[Heard | None]) -> Floats:
         """Return the mel rows, float32[k, 2 * bands]; silence where nothing sounds."""
+        if len(heard) == 1 and (only := heard[0]) is not None and only.awake > 0.0:
+            return only.row[None]
         return np.array([self._silence if sound is None or sound.awake <= 0.0 else sound.row for sound in heard])
 
     def _goals(
-        self, stretch: Stretch, state: BodyState, rows: Floats, orders: Orders
+        self, stretch: Stretch, state: BodyState, mels: Floats, orders: Orders
     ) -> tuple[State | None, Doubles, Doubles]:
         """Return the network's next state, its newest goals float64[34], and those of each pose, float64[k, 34].
 
@@ -139,31 +144,40 @@ class Embodying:
             goals[:] = [SITTING if manner.sitting else STANDING for manner in orders.manner]
             return network, goals[-1], goals
         goals[:first] = goal
-        told = self._told(stretch, state, rows, orders, first)
-        for n, row in enumerate(told):
-            answer, after = self.model.step(row[None], network)
+        rows = self._rows(stretch, state, mels, orders)
+        for n in range(len(rows)):
+            answer, after = self.model.step(rows[n : n + 1], network)
             if _is_sound(answer, after):
                 network, goal = after, np.zeros(len(goal))
-                goal[_LEARNED] = answer[0]
+                goal[:BREATH], goal[_HANDS] = answer[0, :BREATH], answer[0, BREATH:]
             goals[first + BODY_POSES * n : first + BODY_POSES * (n + 1)] = goal
         return network, goal, goals
 
-    def _told(self, stretch: Stretch, state: BodyState, rows: Floats, orders: Orders, first: int) -> Floats:
-        """Return the network's rows of the even poses, float32[m, row]; the first of them is row `first`."""
-        which = range(first, stretch.length, BODY_POSES)
-        if not which:
-            return np.empty((0, 0), np.float32)
-        poses = np.concatenate((state.before[None], rows))[first : which[-1] + 2]  # that before each, and its own
-        values, manners = stretch.voices.values, [orders.manner[n] for n in which]
-        return network_rows(
-            poses[:, :BODY_VOICE],
-            poses[:, BODY_VOICE:],
-            stretch.affects.values[first::BODY_POSES, -MOOD:],
-            np.array([manner[: len(STYLE)] for manner in manners], np.float64),
-            np.array([manner.sitting for manner in manners], np.float64),
-            np.array([doing(orders.activity[n], values[n, 0] > 0.0, values[n, 1]) for n in which]),
-            noise_rows(self.key, stretch.at + first, len(which), BODY_POSES),
-        )
+    def _rows(self, stretch: Stretch, state: BodyState, mels: Floats, orders: Orders) -> Floats:
+        """Return the network's rows of the even poses, float32[m, row]."""
+        first = stretch.at % BODY_POSES
+        told = [
+            (*orders.manner[n][:_DIALS], orders.manner[n].sitting, self._doing(stretch, orders, n))
+            for n in range(first, stretch.length, BODY_POSES)
+        ]
+        rows = np.empty((len(told), BODY_POSES * (BODY_VOICE + mels.shape[1]) + BODY_TOLD), np.float32)
+        if told:
+            voices, affects = stretch.voices.values, stretch.affects.values
+            told_rows = np.array(told, np.float64)
+            write_rows(state.voice, state.mel, voices, mels, affects, told_rows, self.key, stretch.at, first, rows)
+        return rows
+
+    @staticmethod
+    def _doing(stretch: Stretch, orders: Orders, row: int) -> int:
+        speaking, since = stretch.voices.values[row, :2].tolist()
+        return doing(orders.activity[row], speaking > 0.0, since)
+
+
+@numba.njit(cache=True)
+def _join(goals: Doubles, gazes: Doubles, shares: Doubles) -> None:
+    """Turn the chest along with the head: add a share of the head's turn to goals float64[k, 34]."""
+    for n in range(len(goals)):
+        goals[n, _TWIST] += gazes[n, _YAW] * shares[n]
 
 
 def _is_sound(answer: Floats, after: State) -> bool:
@@ -171,8 +185,16 @@ def _is_sound(answer: Floats, after: State) -> bool:
 
     Of one that is not, nothing is kept: the body stays at its goals, and the network goes on from before.
     """
-    # NaN and infinity stay what they are in a sum with 0; it takes a fifth of the time of `isfinite` over each.
-    return math.isfinite(float(answer.sum())) and all(math.isfinite(float(state.sum())) for state in after)
+    return _are_finite(answer) and all(_are_finite(state) for state in after)
 
 
-_NO_VOICE: Final = voice_rows(np.array([QUIET], np.float64))[0]
+@numba.njit(cache=True)
+def _are_finite(numbers: Floats) -> bool:
+    finite = True
+    for number in numbers.flat:
+        finite = finite and math.isfinite(number)
+    return finite
+
+
+_DIALS: Final = len(STYLE)
+_NO_VOICE: Final = np.array(QUIET, np.float64)

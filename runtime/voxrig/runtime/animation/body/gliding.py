@@ -21,6 +21,8 @@ Doubles = NDArray[np.float64]
 
 PAST: Final = 3
 """Poses that are remembered, to tell a speed by."""
+_SIGNS: Final = mirrored(np.ones(SIZE))
+_SWAPPED: Final = np.abs(mirrored(np.arange(SIZE, dtype=np.float64))).astype(np.intp)
 _FASTEST: Final = 0.5 * SPEED / STEP_RATE
 
 
@@ -95,15 +97,35 @@ def turned(gliding: Gliding, at: int, goals: Doubles, source: Source, poses: Dou
 
 
 @numba.njit(cache=True)
-def _write(under: Doubles, fading: Doubles, at: int, low: Doubles, high: Doubles, out: Doubles) -> None:
-    for n in range(under.shape[0]):
-        for k in range(under.shape[1]):
+def _write(
+    goals: Doubles,
+    take: Doubles,
+    add: Doubles,
+    mirror: bool,
+    fading: Doubles,
+    at: int,
+    shown: Doubles,
+    under: Doubles,
+    out: Doubles,
+    kept: Doubles,
+) -> None:
+    """Write what `glided` does, and into `kept` float64[2, 3, 34] the next `Gliding.shown` and `Gliding.goals`."""
+    count = len(goals)
+    for n in range(count):
+        for k in range(SIZE):
+            goal = goals[n, _SWAPPED[k]] * _SIGNS[k] if mirror else goals[n, k]
+            value = take[k] * goal + add[k]
             way = (at + n - fading[2, k]) / fading[3, k]
-            value = under[n, k]
             if way < 1.0:
                 bend = way * (1.0 + way * way * (way * (8.0 - 3.0 * way) - 6.0))
                 value += fading[0, k] * (1.0 - ease(way)) + fading[1, k] * fading[3, k] * bend
-            out[n, k] = min(max(value, low[k]), high[k])
+            out[n, k] = min(max(value, LOW[k]), HIGH[k])
+    for place in range(PAST):
+        row = count - PAST + place
+        if row < 0:
+            kept[0, place], kept[1, place] = shown[row + PAST], under[row + PAST]
+        else:
+            kept[0, place], kept[1, place] = out[row], goals[row]
 
 
 def glided(gliding: Gliding, at: int, goals: Doubles, out: Doubles) -> Gliding:
@@ -115,10 +137,7 @@ def glided(gliding: Gliding, at: int, goals: Doubles, out: Doubles) -> Gliding:
         goals: float64[k, 34].
         out: float64[k, 34], written: the postures, within `posture.LOW` and `HIGH`.
     """
-    _write(gliding.source.of(goals), gliding.fading, at, LOW, HIGH, out)
-    if len(goals) >= PAST:
-        return gliding._replace(shown=out[-PAST:].copy(), goals=goals[-PAST:].copy())
-    return gliding._replace(
-        shown=np.concatenate((gliding.shown[len(goals) :], out)),
-        goals=np.concatenate((gliding.goals[len(goals) :], goals)),
-    )
+    take, add, mirror = gliding.source
+    kept = np.empty((2, PAST, SIZE))
+    _write(goals, take, add, mirror, gliding.fading, at, gliding.shown, gliding.goals, out, kept)
+    return Gliding(gliding.source, gliding.fading, kept[0], kept[1])

@@ -27,7 +27,8 @@ _WHEN: Final = 91
 
 
 @numba.njit(cache=True)
-def _fill(key: int, first: int, stride: int, out: Doubles) -> None:
+def write_noise(key: int, first: int, stride: int, out: NDArray[np.floating]) -> None:
+    """Write the numbers at poses from `first` on, `stride` apart, into `out` float[count, 12]; as of `noise_rows`."""
     for number in range(out.shape[1]):
         period = _QUICK_PERIOD if number < QUICK else _SLOW_PERIOD
         what, when = _NOISE + 100 * number, _WHEN + 100 * number
@@ -50,7 +51,7 @@ def noise_rows(key: int, at: int, count: int, stride: int = 1) -> Doubles:
         stride: poses from one to the next.
     """
     out = np.empty((count, NOISE))
-    _fill(key, at, stride, out)
+    write_noise(key, at, stride, out)
     return out
 
 

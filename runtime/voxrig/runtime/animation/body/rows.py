@@ -2,12 +2,13 @@
 
 from typing import Final
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.activity import Activity
-from voxrig.runtime.animation.body.noise import NOISE
-from voxrig.runtime.models.spec import BODY_TOLD
+from voxrig.runtime.animation.body.noise import NOISE, write_noise
+from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -19,6 +20,8 @@ STYLE: Final = ("energy", "space", "rate", "openness", "handedness")
 DOING: Final = ("talking", "listening", "thinking", "idle")
 """What one does: one of them is 1."""
 
+_DIALS: Final = len(STYLE)
+_DOINGS: Final = len(DOING)
 _LONG: Final = 120.0  # poses; that long since the voice began or ended is long
 _SCALE: Final = np.array([1.0, 1.0 / _LONG, 1.0 / 20.0, 1.0 / 12.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
@@ -52,6 +55,51 @@ def network_rows(
     poses = np.concatenate((voices, mels), axis=1).reshape(steps, -1)
     told = np.concatenate((mood, style, sit[:, None], np.eye(len(DOING))[does], luck), axis=1)
     return np.concatenate((poses, told.astype(np.float32)), axis=1)
+
+
+@numba.njit(cache=True)
+def write_rows(
+    voice: Doubles,
+    mel: Floats,
+    voices: Doubles,
+    mels: Floats,
+    affects: Doubles,
+    told: Doubles,
+    key: int,
+    at: int,
+    first: int,
+    out: Floats,
+) -> None:
+    """Do what `network_rows` does for a session's poses, in one go.
+
+    Args:
+        voice, mel: float64[11] and float32[2 * bands], of the pose before these.
+        voices, mels: float64[k, 11], as of `voice.Voices`, and float32[k, 2 * bands].
+        affects: float64[k, 3 or more]: the last three are valence, arousal, dominance.
+        told: float64[m, 7]: the style, how far one sits, and what one does.
+        key: of the session's luck.
+        at: number of the first pose.
+        first: row of the first step, 0 or 1; the others are `BODY_POSES` apart.
+        out: float32[m, row], written.
+    """
+    width = BODY_VOICE + len(mel)
+    rest = BODY_POSES * width
+    for step in range(len(out)):
+        row = first + BODY_POSES * step
+        for pose in range(BODY_POSES):
+            here = row - BODY_POSES + 1 + pose
+            heard, sound = (voice, mel) if here < 0 else (voices[here], mels[here])
+            for k in range(BODY_VOICE):
+                scaled = heard[k] * _SCALE[k]
+                out[step, pose * width + k] = min(scaled, 1.0) if k == 1 else scaled
+            out[step, pose * width + BODY_VOICE : (pose + 1) * width] = sound
+        for k in range(MOOD):
+            out[step, rest + k] = affects[row, affects.shape[1] - MOOD + k]
+        for k in range(_DIALS + 1):
+            out[step, rest + MOOD + k] = told[step, k]
+        for k in range(_DOINGS):
+            out[step, rest + MOOD + _DIALS + 1 + k] = 1.0 if told[step, _DIALS + 1] == k else 0.0
+    write_noise(key, at + first, BODY_POSES, out[:, out.shape[1] - NOISE :])
 
 
 def doing(activity: Activity, speaking: bool, since: float) -> int:
