@@ -59,7 +59,7 @@ class BodyStep(nn.Module):
     def forward(self, features: Tensor, *states: Tensor) -> tuple[Tensor, ...]:
         """Row [batch, width of a row] and the states [batch, ...] -> goals [batch, GOALS] and the next states."""
         *hidden, kept = states
-        read, told, luck = features.index_select(-1, self.taken).split(self.split, -1)
+        read, told, luck = features.index_select(-1, self.taken).split_with_sizes(self.split, -1)
         begun, over, soft = self.keeping.kept(read, luck, kept)
         lucks = torch.cat((luck, begun, over), -1).index_select(-1, self.luck_at)
         risen = torch.clamp(lucks - self.ramps, 0.0, self.wide)
@@ -99,9 +99,10 @@ def _entry(network: BodyNetwork, told: int) -> nn.Linear:
     A tent is a ramp that has risen less the next one, and the first is 1 less a ramp.
     """
     first, tops = network.entry[0], len(network.tops)
+    assert isinstance(first, nn.Linear)
     weight, bias = first.weight.double(), first.bias.double()
     lucks = NOISE + TOLD
-    tents = weight[:, told : told + lucks * tops].unflatten(1, (lucks, tops))
+    tents = weight[:, told : told + lucks * tops].reshape(-1, lucks, tops)
     ramps = (tents[:, :, 1:] - tents[:, :, :-1]) * (tops - 1)  # as they rise to 1 / (tops - 1)
     rest = weight[:, told + lucks * tops :]
     return _linear(torch.cat((weight[:, :told], ramps.flatten(1), rest), 1), bias + tents[:, :, 0].sum(1))

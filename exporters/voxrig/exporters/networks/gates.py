@@ -25,8 +25,8 @@ class Gates(nn.Module):
     def forward(self, x: Tensor, state: Tensor) -> Tensor:
         """Input [batch, inputs] and state [batch, width] -> the next state, which is the output too."""
         both, last = 2 * state.shape[-1], state.shape[-1]
-        both_in, n_in = torch.addmm(self.bias_ih, x, self.weight_ih).split((both, last), dim=-1)
-        both_state, n_state = torch.addmm(self.bias_hh, state, self.weight_hh).split((both, last), dim=-1)
+        both_in, n_in = torch.addmm(self.bias_ih, x, self.weight_ih).split_with_sizes((both, last), dim=-1)
+        both_state, n_state = torch.addmm(self.bias_hh, state, self.weight_hh).split_with_sizes((both, last), dim=-1)
         reset, update = torch.sigmoid(both_in + both_state).chunk(2, dim=-1)
         candidate = torch.tanh(n_in + reset * n_state)
         return candidate + update * (state - candidate)

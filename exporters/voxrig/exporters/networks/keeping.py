@@ -62,16 +62,16 @@ class Keeping(nn.Module):
         Returns:
             Luck at the last beginning and at the last end, [batch, NOISE], and how long it is soft, [batch, 1].
         """
-        begun, over, soft = kept.split((NOISE, NOISE, 1), -1)
-        sounds, turns = read.split((2 * BODY_POSES, 2 * BODY_POSES), -1)
+        begun, over, soft = kept.split_with_sizes((NOISE, NOISE, 1), -1)
+        sounds, turns = read.chunk(2, -1)
         low, unvoiced = (sounds < self.bounds).to(kept.dtype).chunk(2, -1)
         parted = None
-        for quiet in (low * unvoiced).split(1, -1):
+        for quiet in (low * unvoiced).chunk(BODY_POSES, -1):
             still = (soft + 1.0) * quiet  # counts on where it is quiet, else 0
             ends = soft - still  # how long it was soft before the voice came, and below 0 before it does
             parted = ends if parted is None else torch.maximum(parted, ends)
             soft = still
-        starts, stops = (torch.maximum(*turns.chunk(BODY_POSES, -1)) > 0.5).split(1, -1)
+        starts, stops = (torch.maximum(*turns.chunk(BODY_POSES, -1)) > 0.5).chunk(2, -1)
         assert parted is not None
         begun = torch.where(starts | (parted > _GAP), luck, begun)
         return begun, torch.where(stops, luck, over), soft

@@ -58,6 +58,7 @@ def main() -> None:
     examples, held_out = corpora(given.data, given.cache, trained)
     print(f"{len(examples)} performances, {seconds(examples) / 3600:.1f} h; {len(held_out)} to check on")
     run = given.cache / f"body-run-{_digest(recipe, trained, given.begin)}"
+    print(f"the run is kept in {run}; --from {run / 'checkpoint.pt'} begins another with it")
     network, found = learned(examples, held_out, recipe, run, given.begin)
     spec, off = export_body(
         network,

@@ -119,7 +119,11 @@ def begun(examples: Sequence[BodyExample], recipe: BodyRecipe) -> BodyNetwork:
 
 
 def learned(
-    examples: Sequence[BodyExample], held_out: Sequence[BodyExample], recipe: BodyRecipe, out: Path, begin: Path | None = None
+    examples: Sequence[BodyExample],
+    held_out: Sequence[BodyExample],
+    recipe: BodyRecipe,
+    out: Path,
+    begin: Path | None = None,
 ) -> tuple[BodyNetwork, Figures]:
     """Train to the end of the recipe.
 

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import pytest
 from numpy.typing import NDArray
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 from voxrig.runtime.animation.body.asked import NOT_ASKED
 from voxrig.runtime.animation.body.embodying import Embodying
@@ -189,12 +189,15 @@ def test_cues_without_end_are_refused_before_they_fill_the_memory() -> None:
     checked(performed(plan, 120))
 
 
-@pytest.mark.parametrize("weight", ["network.exit.bias", "network.entry.0.weight"])
-def test_a_network_that_breaks_leaves_the_body_where_it_is(weight: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_network_that_breaks_leaves_the_body_where_it_is(number: int, tmp_path: Path) -> None:
+    """Its goals are no numbers, or its state is."""
     shipped = bundle.load("body", "body")
-    graph = onnx.load_from_string(shipped.model)
-    [found] = [tensor for tensor in graph.graph.initializer if tensor.name == weight]
-    found.CopyFrom(numpy_helper.from_array(np.full(tuple(found.dims), np.nan, np.float32), weight))
+    graph, name = onnx.load_from_string(shipped.model), shipped.spec.outputs[number].name
+    for node in graph.graph.node:
+        node.output[:] = ["sound" if output == name else output for output in node.output]
+    graph.graph.initializer.append(numpy_helper.from_array(np.array(np.nan, np.float32), "none"))
+    graph.graph.node.append(helper.make_node("Mul", ["sound", "none"], [name]))
     bundle.write(tmp_path / "broken", shipped.spec, graph.SerializeToString())
     broken = OnnxModel(bundle.load(tmp_path / "broken", "body"))
     shown = performed(planned([(30, "gesture", {"stop": 0.6, "right": 1.0})]), 240, broken)
@@ -239,7 +242,7 @@ def test_a_session_grows_no_further_than_an_interruption_reaches_back(stage: Cal
     one = stage(rate=RATE, character=Character(5).with_options({"body": "on"}))
     state, sizes = one.pipeline.start(), []
     silence = np.zeros(RATE * 2, np.float32)
-    for turn in range(48):
+    for turn in range(26):
         begun = one.pipeline.next_sample(state)
         for number in range(4):
             state, _ = one.pipeline.cue(state, begun + 9_000 * number, read_cue(*any_cue(turn, number)))
@@ -249,4 +252,4 @@ def test_a_session_grows_no_further_than_an_interruption_reaches_back(stage: Cal
         elif turn % 3 == 2:
             state, _ = one.end(state, tail=777)
         sizes.append(len(pickle.dumps(state)))
-    assert max(sizes[36:]) < 1.1 * max(sizes[24:36])  # an interruption reaches 30 s back, so long it grows
+    assert max(sizes[21:]) < 1.1 * max(sizes[16:21])  # an interruption reaches 30 s back, so long it grows
