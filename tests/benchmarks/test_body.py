@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from voxrig.exporters.body_report.motion import angular_accelerations
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.cues import read_cue
 from voxrig.runtime.animation.pipeline import Pipeline, run
@@ -40,7 +41,6 @@ from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 
 Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
 
 POP: Final = 1000.0
 """rad/s^2. A wrist that is flicked passes 500; a pose that is left out at 2 m/s makes a forearm's 6,000."""
@@ -86,15 +86,6 @@ def cues(turn: int) -> Iterator[tuple[float, str, dict[str, float]]]:
         yield 0.4, "emotion", {("joy", "anger", "sadness", "fear")[int(4 * luck[9])]: 1.0, "hold": 4.0}
 
 
-def accelerations(bones: Doubles) -> Doubles:
-    """Return the angular accelerations float64[F - 2, B] in rad/s^2 of bones float64[F, B, 4]."""
-    one, other = bones[:-1], bones[1:]
-    other = other * np.where((one * other).sum(-1, keepdims=True) < 0.0, -1.0, 1.0)
-    vector = one[..., 3:] * other[..., :3] - other[..., 3:] * one[..., :3] - np.cross(other[..., :3], one[..., :3])
-    turning: Doubles = 2.0 * vector * STEP_RATE  # turns between two poses are small
-    return np.asarray(np.linalg.norm(np.diff(turning, axis=0), axis=-1) * STEP_RATE)
-
-
 def test_ten_hours_of_a_body() -> None:
     pipeline, runner, said = performer("on"), BatchRunner(OnnxModel(bundle.load("live"))), clips()
     state, turn = pipeline.start(), 0
@@ -124,7 +115,7 @@ def test_ten_hours_of_a_body() -> None:
         worst["joint beyond its limit, degrees"] = max(worst["joint beyond its limit, degrees"], over)
         least = min(least, float(clearances(rotations).min()))
         joined = np.concatenate((before, bones.astype(np.float64)))
-        pushed = accelerations(joined[:, MOVING]).max(axis=1)
+        pushed = angular_accelerations(joined[:, MOVING])[1:-1].max(axis=1)
         calm.append(float(np.percentile(pushed, 99)))
         worst["angular acceleration"] = max(worst["angular acceleration"], float(pushed.max()))
         pops += int((pushed > POP).sum())

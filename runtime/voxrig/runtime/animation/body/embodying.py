@@ -122,7 +122,8 @@ class Embodying:
         start = resting(goals[0]) if state.following is None else state.following
         following, postures = followed(start, goals)
         postures[:, BREATH] = breaths
-        return BodyState(network, stretch.voices.values[-1], mels[-1], newest, acting, following), postures
+        # A copy, so that it keeps no longer stretch of sound alive.
+        return BodyState(network, stretch.voices.values[-1], mels[-1].copy(), newest, acting, following), postures
 
     def _mels(self, heard: Sequence[Heard | None]) -> Floats:
         """Return the mel rows, float32[k, 2 * bands]; silence where nothing sounds."""
