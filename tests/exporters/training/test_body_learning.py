@@ -189,4 +189,4 @@ def test_figures_know_a_perfect_and_a_timid_student(examples: list[BodyExample],
     timid = compared(taught, [0.5 * (own - own.mean(0)) + own.mean(0) for own in taught])
     assert timid.amplitude["wrists"] == pytest.approx(0.5, abs=0.01)
     assert timid.speed[1] == pytest.approx(0.5 * timid.speed[0], rel=0.01)
-    assert "planner" in str(figures(network, examples[:1]))
+    assert "m/s (taught" in str(figures(network, examples[:1]))
