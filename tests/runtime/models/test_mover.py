@@ -4,9 +4,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from voxrig.runtime.models import bundle
+from voxrig.runtime.models import bundle, contract
 from voxrig.runtime.models.bundle import Bundle, BundleError
 from voxrig.runtime.models.mover import MOVER, mover, mover_bundle, shipped_mover
 from voxrig.runtime.serving.settings import Settings, load
@@ -81,3 +82,11 @@ def test_a_server_starts_with_a_damaged_body_which_rests(
     stage.warm_up()
     with pytest.raises(BundleError):
         Stage(Settings(body_model=str(folder / MOVER)))
+
+
+def test_a_characters_goals_do_not_depend_on_who_shares_its_batch() -> None:
+    found = shipped_mover()
+    assert found is not None
+    width = found.spec.inputs[0].shape[0]
+    rows = np.random.default_rng(0).normal(0.0, 1.0, (64, 6, width)).astype(np.float32)
+    contract.verify_batch_invariance(found, rows)
