@@ -1,13 +1,31 @@
 """How a posture follows its goals."""
 
+import math
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from voxrig.runtime.animation.body.following import OMEGA, SPEED, followed, impulse, resting
+from voxrig.runtime.animation.body.following import OMEGA, SPEED, followed, resting
 from voxrig.runtime.core.body.posture import INDEX, SIZE, STANDING
 from voxrig.runtime.core.timing import STEP_RATE
 
 OUT = INDEX["out_l"]
+
+
+def impulse(omega: float, poses: int) -> NDArray[np.float64]:
+    """Return what a number with `omega` makes of a goal that is 1 for one pose: float64[poses], from that pose on.
+
+    Where no goal has to walk, following is this convolution.
+    """
+    state, found = (0.0, 0.0), np.empty(poses)
+    for n in range(poses):
+        goal = 1.0 if n == 0 else 0.0
+        bend = (state[1] + omega * (state[0] - goal)) * (1.0 / STEP_RATE)
+        decay = math.exp(-omega / STEP_RATE)
+        state = goal + (state[0] - goal + bend) * decay, (state[1] - omega * bend) * decay
+        found[n] = state[0]
+    return found
 
 
 def test_a_body_whose_goals_are_where_it_is_stays() -> None:

@@ -4,7 +4,6 @@ Each number is a critically damped system of the second order, solved exactly fo
 jump are first made to walk: so the acceleration stays below `SPEED * OMEGA / e`, whatever is asked.
 """
 
-import math
 from typing import Final
 
 import numba
@@ -69,18 +68,3 @@ def followed(state: Doubles, goals: Doubles) -> tuple[Doubles, Doubles]:
 def resting(posture: Doubles) -> Doubles:
     """Return the state of a body that stays where it is: float64[3, 34] for a posture float64[34]."""
     return np.stack((posture, np.zeros(SIZE), posture))
-
-
-def impulse(omega: float, poses: int) -> Doubles:
-    """Return what a number with `omega` makes of a goal that is 1 for one pose: float64[poses], from that pose on.
-
-    Where no goal has to walk, following is this convolution.
-    """
-    state, found = (0.0, 0.0), np.empty(poses)
-    for n in range(poses):
-        goal = 1.0 if n == 0 else 0.0
-        bend = (state[1] + omega * (state[0] - goal)) * _SECOND
-        decay = math.exp(-omega / STEP_RATE)
-        state = goal + (state[0] - goal + bend) * decay, (state[1] - omega * bend) * decay
-        found[n] = state[0]
-    return found

@@ -53,9 +53,3 @@ def noise_rows(key: int, at: int, count: int, stride: int = 1) -> Doubles:
     out = np.empty((count, NOISE))
     write_noise(key, at, stride, out)
     return out
-
-
-def noise(key: int, at: int) -> Doubles:
-    """Return the numbers at pose `at`: float64[12]; as of `noise_rows`."""
-    row: Doubles = noise_rows(key, at, 1)[0]
-    return row

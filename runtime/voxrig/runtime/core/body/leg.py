@@ -5,7 +5,7 @@ from typing import Final
 
 import numba
 
-from voxrig.runtime.core.body.turns import Place, Turn, about_x, about_y, after, cross, moved, of_axes, undone
+from voxrig.runtime.core.body.turns import Turn, about_x, about_y, after, cross, moved, of_axes, undone
 from voxrig.runtime.core.skeleton import PLACES, SKELETON
 
 _HIP: Final = SKELETON[PLACES["thigh_l"]].offset
@@ -56,9 +56,3 @@ def leg(pelvis: Turn, sit: float) -> Leg:
     whole = of_axes(hinge, up, cross(hinge, up))
     calf = about_x(math.pi - math.acos(min(max(bend, -1.0), 1.0)) - _REST)
     return after(undone(pelvis), whole), calf, after(undone(after(whole, calf)), about_y(_TOES))
-
-
-def ankle(sit: float) -> Place:
-    """Return where an ankle is, from the pelvis, in metres."""
-    x, y, z = (stands + sit * (sits - stands) for stands, sits in zip(STANDS, SITS, strict=True))
-    return x, y, z

@@ -26,8 +26,6 @@ SIZE: Final = len(NAMES)
 """34."""
 INDEX: Final[dict[str, int]] = {name: number for number, name in enumerate(NAMES)}
 """Where each number is."""
-HAND_SIZE: Final = len(_HAND)
-"""Numbers of a hand."""
 HAND_L: Final = slice(len(_TORSO), len(_TORSO) + len(_HAND))
 """The left hand's."""
 HAND_R: Final = slice(HAND_L.stop, HAND_L.stop + len(_HAND))
