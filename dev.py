@@ -3,6 +3,11 @@
 
 python dev.py demo [CLIP]          stream a sample clip in real time and write its ARKit curves
 python dev.py test [PYTEST ARGS]   ruff, mypy, the import contracts and pytest
+python dev.py release [OPTIONS]    write every file of a release; --help tells the options
+python dev.py lock [--upgrade]     write requirements/*.txt, what is installed, anew
+
+What is installed are the files that requirements/ tells of, by their hashes. `python dev.py --unlocked ...` takes
+whatever is newest instead, as for a Python that is newer than the locks.
 """
 
 import sys
@@ -27,7 +32,9 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "voxrig-setup.json"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
-INPUTS = ["pyproject.toml", "constraints.txt"]
+LOCKS = ["requirements/runtime.txt", "requirements/build.txt"]
+DEV_LOCKS = ["requirements/dev.txt"]
+INPUTS = ["pyproject.toml", "constraints.txt", *LOCKS, *DEV_LOCKS]
 PATIENCE = 10
 """Seconds between the dots of a quiet step."""
 
@@ -132,8 +139,11 @@ def make_venv() -> None:
     must("creating .venv", [sys.executable, "-m", "venv", str(VENV)], remedy)
 
 
-def set_up(extras: set[str]) -> None:
+def set_up(extras: set[str], unlocked: bool) -> None:
     """Bring `.venv` to what the project asks for, with at least `extras`; nothing is done where that holds already.
+
+    Every file comes from the locks and is checked by its hash, but those of torch: its version is in constraints.txt.
+    `unlocked`: whatever fits pyproject.toml is installed.
 
     Raises:
         SetupError: a step failed.
@@ -149,18 +159,25 @@ def set_up(extras: set[str]) -> None:
         return
     extras = extras | have
     chosen = f"[{','.join(sorted(extras))}]" if extras else ""
-    pip = [str(PYTHON), "-m", "pip", "install", "-q", "-c", "constraints.txt", "-e", f".{chosen}"]
-    title = f"installing voxrig{chosen} into .venv (minutes the first time)"
-    must(title, pip, "Is the package index in reach? Then run it again.")
+    pip = [str(PYTHON), "-m", "pip", "install", "-q"]
+    editable = [*pip, "-c", "constraints.txt", "-e", f".{chosen}"]
+    if not unlocked:
+        locks = [word for lock in (DEV_LOCKS if "dev" in extras else LOCKS) for word in ("-r", lock)]
+        remedy = "Is the package index in reach? Then run it again; without the locks: python dev.py --unlocked ..."
+        must(
+            "installing locked packages into .venv (minutes the first time)", [*pip, "--require-hashes", *locks], remedy
+        )
+        editable.insert(len(pip), "--no-build-isolation")  # what builds it has come from the lock
+    must(f"installing voxrig{chosen} into .venv", editable, "Is the package index in reach? Then run it again.")
     STAMP.write_text(json.dumps({"fingerprint": wanted, "extras": sorted(extras)}), encoding="utf-8")
 
 
-def demo(clip: Path) -> int:
+def demo(clip: Path, unlocked: bool) -> int:
     """Run the main job on `clip`: a real server, a real client, real time; return the exit code."""
     if not clip.is_file():
         raise SetupError(f"there is no file {clip}; the sample clips are in {ROOT / 'samples'}")
     begun = time.monotonic()
-    set_up(set())
+    set_up(set(), unlocked)
     out = ROOT / "out" / f"{clip.stem}_arkit.csv"
     out.parent.mkdir(exist_ok=True)
     out.unlink(missing_ok=True)
@@ -179,9 +196,9 @@ def demo(clip: Path) -> int:
     return 0
 
 
-def test(arguments: list[str]) -> int:
+def test(arguments: list[str], unlocked: bool) -> int:
     """Run every check, to the end even when one fails; return 1 if any did."""
-    set_up({"dev", "export"})
+    set_up({"dev", "export"}, unlocked)
     python = str(PYTHON)
     results: list[tuple[str, bool, float]] = []
     linter = shutil.which("lint-imports", path=str(SCRIPTS)) or str(SCRIPTS / "lint-imports")
@@ -204,17 +221,37 @@ def test(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def release(arguments: list[str], unlocked: bool) -> int:
+    """Run a command of the folder release; return its exit code."""
+    set_up({"dev"}, unlocked)
+    return subprocess.run(
+        [str(PYTHON), "-m", "release", *arguments], cwd=ROOT, env=environment(), check=False
+    ).returncode
+
+
 def main() -> int:
     """Read the command line, run what it asks for and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--unlocked", action="store_true", help="install what is newest, not what requirements/ tells")
     commands = parser.add_subparsers(dest="command", required=True)
     one = commands.add_parser("demo", help="set up, then stream a sample clip in real time")
     one.add_argument("clip", nargs="?", type=Path, default=ROOT / "samples" / "healer.wav", help="a sound file")
-    commands.add_parser("test", help="set up, then run all checks; further arguments go to pytest")
-    own, rest = (sys.argv[1:2], sys.argv[2:]) if sys.argv[1:2] == ["test"] else (sys.argv[1:], [])
-    arguments = parser.parse_args(own)
+    passing = {
+        "test": "set up, then run all checks; further arguments go to pytest",
+        "release": "set up, then write all files of a release into dist/",
+        "lock": "set up, then write requirements/*.txt anew",
+    }
+    for name, told in passing.items():
+        commands.add_parser(name, help=told)
+    # What follows those commands is not for this parser.
+    length = next((1 + index for index, word in enumerate(sys.argv) if word in passing), len(sys.argv))
+    given, rest = parser.parse_args(sys.argv[1:length]), sys.argv[length:]
     try:
-        return demo(arguments.clip.resolve()) if arguments.command == "demo" else test(rest)
+        if given.command == "demo":
+            return demo(given.clip.resolve(), given.unlocked)
+        if given.command == "test":
+            return test(rest, given.unlocked)
+        return release(["make" if given.command == "release" else "lock", *rest], given.unlocked)
     except SetupError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1

@@ -20,6 +20,8 @@ from voxrig.runtime.models import bundle
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.spec import ModelSpec, TensorSpec, Training, TrainingData
 
+from .certificates import Authority
+
 TINY_CONTROLS = tuple(
     f"CTRL_expressions_{name}"
     for name in (
@@ -154,6 +156,18 @@ _FORMANTS = ((300.0, 800.0), (900.0, 2200.0), (2400.0, 3000.0))
 def speech() -> Callable[..., NDArray[np.float32]]:
     """`synthetic_speech(seconds, rate, seed=3)`."""
     return synthetic_speech
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Signs certificates that the tests' clients trust: `authority.signed("server")`, `authority.ca`."""
+    return Authority(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority that nobody trusts."""
+    return Authority(tmp_path_factory.mktemp("strange"), "stranger")
 
 
 @pytest.fixture(scope="session")

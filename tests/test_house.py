@@ -16,7 +16,7 @@ from voxrig.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[1]
 PORTIONS = ["proto/voxrig", "runtime/voxrig", "exporters/voxrig", "engine_bridges/voxrig"]
-TOP = ["proto", "runtime", "exporters", "engine_bridges", "samples", "tests"]
+TOP = ["proto", "runtime", "exporters", "engine_bridges", "release", "samples", "tests"]
 DRAWERS = {"util", "utils", "common", "helper", "helpers", "misc"}
 HEAVY = {"torch", "onnx", "scipy", "librosa", "matplotlib", "soxr", "pxr", "ray"}
 LONGEST = 300
@@ -100,7 +100,7 @@ def test_wheel_holds_the_four_portions_and_their_data(wheel: Path) -> None:
     data = {name.rpartition(".")[2] for name in inside}
     assert {"proto", "json", "onnx", "pyi"} <= data
     assert {name.split("/")[1] for name in inside} == {
-        *("v1", "ace", "runtime", "baking", "cli", "exporters", "engine_bridges")
+        *("v1", "ace", "runtime", "baking", "profiling", "cli", "exporters", "engine_bridges")
     }
 
 
@@ -135,7 +135,7 @@ def test_readme_command_exists(command: str) -> None:
         assert arguments[0] in options
         assert {word.partition("=")[0] for word in arguments if word.startswith("-")} <= options[arguments[0]]
     elif program == "dev.py":
-        assert arguments[0] in {"demo", "test"}
+        assert arguments[0] in {"demo", "test", "release", "lock"}
         assert arguments[0] in python("dev.py", "--help")
     elif program == "-m":
         python("-c", f"import {arguments[0]}")

@@ -13,7 +13,7 @@ from voxrig.baking.performing import Performed, perform
 from voxrig.baking.script.dialogue import Line, Tag
 from voxrig.baking.settings import BakeSettings
 from voxrig.runtime.animation.cues import ActivityChange, BlinkChange, EmotionChange, GazeChange, StyleChange, read_cue
-from voxrig.runtime.animation.pipeline import run
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.models.batching import BatchRunner

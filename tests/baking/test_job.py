@@ -80,6 +80,7 @@ OF_SETTINGS: dict[str, Any] = {
     "pictures": False,
     "body": True,
     "body_model": None,
+    "backend": "auto",
     "bound": 0.02,
     "turn": 0.0,
     "batch": None,

@@ -8,7 +8,8 @@ import pytest
 from voxrig.baking.performing import Part, Performed, perform, warm_up
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.cues import read_cue
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models.batching import BatchRunner

@@ -24,7 +24,8 @@ from rich.table import Table
 from voxrig.exporters.body_report.motion import angular_accelerations
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.cues import read_cue
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.body.bones import BODY_BONES, PARTS
 from voxrig.runtime.core.body.clearance import PAIRS, clearances
 from voxrig.runtime.core.body.kinematics import places, skeleton_rotations

@@ -30,7 +30,8 @@ from voxrig.cli.liveliness.gaze_share import gaze_share
 from voxrig.cli.liveliness.motion import Motion, Onlooker, joined
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.cues import read_cue
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile

@@ -67,7 +67,7 @@ def test_a_server_that_vanished_is_told_to_whoever_waits(start, monkeypatch):
     monkeypatch.setattr(client, "KEEPALIVE_MS", 300)
     monkeypatch.setattr(client, "KEEPALIVE_PATIENCE_MS", 300)
     process = start("--port", 0, "--json")
-    with connect(json.loads(process.stdout.readline())["target"]) as connection:
+    with connect(json.loads(process.stdout.readline())["target"], resume_seconds=0) as connection:
         session = connection.open("arkit", 24000)
         reading = ThreadPoolExecutor(1).submit(list, session)
         process.send_signal(signal.SIGSTOP)

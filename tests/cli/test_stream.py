@@ -137,11 +137,39 @@ def test_a_server_that_goes_away_is_one_line(voxrig, tmp_path, speech, tiny_bund
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
     assert ready.wait(30)
-    code, _, err = voxrig("stream", long, "--target", told[0])
+    code, _, err = voxrig("stream", long, "--target", told[0], "--resume-seconds", 0)
     thread.join()
     assert code == 1
     assert err.startswith("voxrig: error: the call ended with")
     assert err.count("\n") == 1
+
+
+def test_a_server_that_is_started_again_leaves_a_whole_take(voxrig, tmp_path, speech, tiny_bundle):
+    """It stops in the middle of a clip, and another one comes in its place."""
+    long, live, baked = tmp_path / "long.wav", tmp_path / "live.csv", tmp_path / "baked.csv"
+    soundfile.write(long, speech(3.0, 16_000), 16_000)
+    ready, told, done = threading.Event(), [], threading.Event()
+
+    async def serve() -> None:
+        models = (str(tiny_bundle.path),)
+        async with running(Settings(port=0, models=models, link=False)) as server:
+            told.append(server.target)
+            ready.set()
+            while server.metrics.frames < 60:
+                await asyncio.sleep(0.01)
+        async with running(Settings(port=int(told[0].rpartition(":")[2]), models=models, link=False)):
+            await asyncio.to_thread(done.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert ready.wait(30)
+    code, out, err = voxrig("stream", long, "--target", told[0], "-o", live, "--seed", 1)
+    done.set()
+    thread.join()
+    assert (code, err.count("rebuilt")) == (0, 1), err
+    assert "180 frames written" in out
+    assert voxrig("bake", long, "-o", baked, "--model", tiny_bundle.path, "--seed", 1)[0] == 0
+    assert live.read_bytes() == baked.read_bytes()
 
 
 def test_the_sound_file_is_never_overwritten(voxrig: Call, clip: Path) -> None:

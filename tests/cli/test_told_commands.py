@@ -11,7 +11,7 @@ import typer
 from voxrig.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "exporters", "engine_bridges", "proto", "samples", "runtime")
+PAGES = ("README.md", "docs", "deploy", "examples", "exporters", "engine_bridges", "proto", "samples", "runtime")
 
 
 def told(pattern: str) -> list[tuple[str, str]]:
@@ -38,7 +38,7 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
 
 def check_whole(line: str) -> None:
     """Read a line as the command would; nothing is run. The command's own errors tell what is wrong."""
-    command, rest = command_of(shlex.split(line))
+    command, rest = command_of(shlex.split(line.partition(" > ")[0]))
     assert command.make_context(command.name, rest).params
 
 

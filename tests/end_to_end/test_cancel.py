@@ -38,13 +38,13 @@ async def test_an_open_that_is_given_up_leaves_no_session(server, connection):
 
 
 async def test_an_open_that_is_given_up_when_its_answer_is_here_leaves_no_session(server, connection):
-    receive = connection._receive
+    receive = connection.receive
 
-    def receive_and_cancel(message):
-        receive(message)
+    def receive_and_cancel(number, message):
+        receive(number, message)
         opening.cancel()  # before the task itself goes on
 
-    connection._receive = receive_and_cancel
+    connection.receive = receive_and_cancel
     opening = asyncio.create_task(connection.open("arkit", 24000))
     with pytest.raises(asyncio.CancelledError):
         await opening

@@ -200,7 +200,7 @@ async def test_a_client_that_reads_nothing_does_not_keep_the_server_from_stoppin
 async def test_a_server_on_all_addresses_links_over_ipv4_too(serve):
     if not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6")
-    async with serve(host="::") as server:
+    async with serve(host="::", allow_anyone=True) as server:
         [answer] = await after_hello(server, packet(b"\xc1"))
     assert answer["error"]["code"] == 3
 
@@ -261,7 +261,7 @@ async def lucky(server: Server, audio: np.ndarray) -> bytes:
     writer.write_eof()
     answers = await told(reader)
     writer.close()
-    assert answers[-1]["event"]["kind"] == "CLOSED"
+    assert answers[-1].get("event", {}).get("kind") == "CLOSED", answers[-1]
     return b"".join(answer["frames"]["values"] for answer in answers if "frames" in answer)
 
 

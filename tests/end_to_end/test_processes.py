@@ -10,7 +10,8 @@ SESSION = """
 import hashlib, sys
 import numpy as np, soundfile
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
 from voxrig.runtime.models import bundle

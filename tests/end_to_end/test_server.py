@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from fractions import Fraction
+from math import ceil
 
 import grpc
 import numpy as np
@@ -35,13 +36,13 @@ async def test_port_in_use_names_port_and_remedy(server, settings, connection, s
 )
 async def test_a_host_that_is_not_this_machine(serve, host, message):
     with pytest.raises(AddressError, match=message):
-        async with serve(host=host):
+        async with serve(host=host, allow_anyone=True):
             pass
 
 
 @pytest.mark.parametrize("host", ["localhost", "::1", "0.0.0.0"])
 async def test_hosts_one_can_connect_to(serve, host):
-    async with serve(host=host) as server, connect(server.target) as connection:
+    async with serve(host=host, allow_anyone=True) as server, connect(server.target) as connection:
         assert (await connection.describe()).version
 
 
@@ -161,13 +162,17 @@ async def test_a_tick_of_a_connection_is_one_response(serve, speech):
     count = 8
     async with serve() as server, grpc.aio.insecure_channel(server.target) as channel:
         call = rpc.VoxrigStub(channel).Perform()
-        messages = [pb.ClientMessage(session=n, open=open_message("arkit", 24000)) for n in range(count)]
-        audio = speech(0.5, 24000).tobytes()
-        messages += [pb.ClientMessage(session=n, audio=pb.AudioChunk(samples=audio)) for n in range(count)]
+        opening = [pb.ClientMessage(session=n, open=open_message("arkit", 24000)) for n in range(count)]
+        await call.write(pb.PerformRequest(messages=opening))
+        responses, opened = aiter(call), []
+        while len(opened) < count:  # which takes several ticks
+            opened += (await anext(responses)).messages
+        look_ahead = Fraction(opened[0].opened.look_ahead.numerator, opened[0].opened.look_ahead.denominator)
+        audio = speech(1.0, 24000)[: ceil((look_ahead + Fraction(2, 60)) * 24000)].tobytes()  # both frames are due now
+        messages = [pb.ClientMessage(session=n, audio=pb.AudioChunk(samples=audio)) for n in range(count)]
         await call.write(pb.PerformRequest(messages=messages))
-        await call.done_writing()
-        async for response in call:
-            shown = [message.session for message in response.messages if message.HasField("frames")]
-            assert len(shown) % count == 0
-            assert shown[:count] == sorted(shown[:count])
+        response = await anext(responses)
+        assert sorted(message.session for message in response.messages) == list(range(count))
+        assert {len(message.frames.media_samples) for message in response.messages} == {2}
+        call.cancel()
         assert server.snapshot()["batch_mean"] == count

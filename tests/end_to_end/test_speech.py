@@ -9,7 +9,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import FrameRate

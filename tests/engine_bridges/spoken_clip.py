@@ -10,7 +10,8 @@ import soundfile
 from voxrig.runtime.animation.character import Character
 from voxrig.runtime.animation.composing import TRACKS
 from voxrig.runtime.animation.overrides import NO_OVERRIDES
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.style_json import style_from_source
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.rig import profile

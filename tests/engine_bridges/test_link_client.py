@@ -118,7 +118,8 @@ async def test_a_server_that_refuses_says_why():
 
 async def test_whoever_waits_is_told_that_the_connection_broke():
     with ScriptedServer(Manner(piece=7), Fault(dies_after=6)) as server:
-        async with asyncio.timeout(PATIENCE), link_client.connect(server.host, server.port) as connection:
+        connecting = link_client.connect(server.host, server.port, resume_seconds=0)
+        async with asyncio.timeout(PATIENCE), connecting as connection:
             session = await connection.open("arkit", sample_rate=8_000)
             await session.send(np.zeros(800, np.float32))
             with pytest.raises(ConnectionLostError, match="within a packet"):

@@ -286,3 +286,15 @@ def test_two_families_from_one_server(outlets, clock, pipeline, receiver):
     made({}, pipeline())
     made.turn()
     assert four.taken() == six.taken() != []
+
+
+def test_processes_of_one_server_call_the_nameless_by_numbers_of_their_own(
+    outlets, clock, pipeline, receiver, read_livelink
+):
+    there = receiver()
+    for number in range(2):
+        made = outlets(livelink=[there.address], first_number=1 + number, number_step=2)
+        assert made({}, pipeline()) is not made({}, pipeline())
+        until(made, clock, clock.now + 0.1)
+    subjects = {read_livelink(packet).subject for packet in there.taken()}
+    assert subjects == {"Voxrig-1", "Voxrig-2", "Voxrig-3", "Voxrig-4"}

@@ -3,7 +3,8 @@ import pytest
 
 from voxrig.engine_bridges.vrm_expressions import VRM, VRM0, vrm_expressions
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.visemes import VISEMES, viseme
 from voxrig.runtime.core.arkit import ARKIT_SHAPES, native_to_arkit
 from voxrig.runtime.core.rig import profile

@@ -12,16 +12,16 @@ from voxrig.exporters.listener import TRAINING, compare, export_listener  # noqa
 from voxrig.exporters.networks.emotion import Ears, EmotionStep, Judge  # noqa: E402
 from voxrig.exporters.parity import LIMIT, ParityError  # noqa: E402
 from voxrig.runtime.animation.emotion import CATEGORIES  # noqa: E402
-from voxrig.runtime.models import bundle  # noqa: E402
+from voxrig.runtime.models import bundle, contract  # noqa: E402
 from voxrig.runtime.models.onnx import OnnxModel  # noqa: E402
 from voxrig.runtime.models.spec import HEARD  # noqa: E402
 
 
-def sound(steps: int) -> np.ndarray:
-    """Rows of something that is voiced now and then, float32[2, 6 * steps, 131]."""
+def sound(steps: int, count: int = 2) -> np.ndarray:
+    """Rows of something that is voiced now and then, float32[count, 6 * steps, 131]."""
     random = np.random.default_rng(1)
-    rows = random.normal(-8, 2, (2, 6 * steps, 131)).astype(np.float32)
-    voiced = np.repeat(random.random((2, steps)) < 0.7, 6, axis=1)
+    rows = random.normal(-8, 2, (count, 6 * steps, 131)).astype(np.float32)
+    voiced = np.repeat(random.random((count, steps)) < 0.7, 6, axis=1)
     rows[..., 128] = -30 + 5 * rows[..., 0]
     rows[..., 129] = np.where(voiced, random.uniform(80, 300, voiced.shape), 0)
     rows[..., 130] = np.where(voiced, random.uniform(0.55, 1, voiced.shape), 0.3)
@@ -36,6 +36,7 @@ def test_network_and_bundle_agree(tmp_path: Path) -> None:
     assert (spec.role, spec.controls, spec.training) == ("emotion", HEARD, TRAINING)
     exported = bundle.read(tmp_path / "l.zip")
     assert OnnxModel(exported).spec == spec
+    contract.verify_batch_invariance(OnnxModel(exported), sound(8, 33).reshape(33, 8, -1), (2, 3, 8, 17, 32, 33))
     with torch.no_grad():
         list(judges[0])[1].bias += 1.0
     with pytest.raises(ParityError, match="torch and ONNX differ by"):

@@ -19,6 +19,7 @@ from voxrig.runtime.core.body.bones import BODY_BONES, PARTS
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.a2f.emotions import NAMES
 from voxrig.runtime.serving.a2f.face import PARAMETERS, WITHOUT_EFFECT
+from voxrig.runtime.serving.families import Families
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.server import running
 from voxrig.runtime.serving.settings import Settings
@@ -99,9 +100,18 @@ def test_every_option_of_life_is_explained():
 
 
 def test_every_metric_is_explained():
-    explained = set(re.findall(r"`(\w+)(?:_…)?`", README[README.index("## Describe") :]))
+    said = README[README.index("## Describe") : README.index("### For Prometheus")]
+    explained = set(re.findall(r"`(\w+)(?:_…)?`", said))
     for name in Metrics().snapshot():
-        assert re.sub(r"_(mean|p50|p99|max)$", "", name) in explained
+        stage = re.fullmatch(r"stage_(\w+)_seconds", name)
+        assert (stage[1] if stage else re.sub(r"_(count|mean|p50|p99|max)$", "", name)) in explained
+
+
+def test_every_number_for_prometheus_is_named(tiny_bundle: Bundle):
+    said = README[README.index("### For Prometheus") : README.index("## Engine link")]
+    for family in Families(Metrics(), "1", [tiny_bundle.spec], 1).collect():
+        suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
+        assert f"`{family.name}{suffix}`" in said
 
 
 def test_every_parameter_of_audio2face_is_explained():

@@ -19,11 +19,8 @@ inline std::uint32_t little_endian(const std::string& bytes, std::size_t at, std
     return value;
 }
 
-// What is wrong with the file, or nothing.
-inline std::string read_wav(const std::string& path, Wav& wav) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return path + " cannot be read";
-    const std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+// What is wrong with the bytes of the file `path`, or nothing.
+inline std::string parse_wav(const std::string& bytes, const std::string& path, Wav& wav) {
     if (bytes.size() < 12 || bytes.compare(0, 4, "RIFF") != 0 || bytes.compare(8, 4, "WAVE") != 0) {
         return path + " is no WAV file";
     }
@@ -43,4 +40,11 @@ inline std::string read_wav(const std::string& path, Wav& wav) {
         at += size + size % 2;
     }
     return wav.channels == 0 || wav.samples.empty() ? path + " has no sound" : std::string();
+}
+
+// What is wrong with the file, or nothing.
+inline std::string read_wav(const std::string& path, Wav& wav) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return path + " cannot be read";
+    return parse_wav({std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()}, path, wav);
 }

@@ -79,6 +79,15 @@ public:
         std::printf("pong %.9f\n", (pong.back - pong.sent) - (pong.replied - pong.received));
     }
 
+    void on_reconnecting(std::string_view reason) override {
+        std::printf("reconnecting %s\n", line_of(reason).c_str());
+    }
+    void on_reconnected() override { std::printf("reconnected\n"); }
+    void on_resumed(std::uint32_t session) override { std::printf("resumed %" PRIu32 "\n", session); }
+    void on_rebuilt(std::uint32_t session, bool exact) override {
+        std::printf("rebuilt %" PRIu32 " %s\n", session, exact ? "exactly" : "anew");
+    }
+
     void on_done() override {
         std::printf("done\n");
         over_ = true;

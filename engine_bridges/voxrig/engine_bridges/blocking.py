@@ -137,11 +137,14 @@ class Connection:
 
 
 @contextmanager
-def connect(target: str, timeout: float = 5.0) -> Iterator[Connection]:
-    """Connect to the server at `target`; leaving the block ends the call. Raises as `client.connect`."""
+def connect(target: str, timeout: float = 5.0, **settings: Any) -> Iterator[Connection]:
+    """Connect to the server at `target`; leaving the block ends the call. `settings` and errors as `client.connect`.
+
+    `watch` is called in a thread of the connection's own.
+    """
     loop = _Loop()
     try:
-        context = client.connect(target, timeout)
+        context = client.connect(target, timeout, **settings)
         perform = loop.run(_enter(context))
         try:
             yield Connection(loop, perform)

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
@@ -42,6 +43,8 @@ class UdpOutlets:
         shapes: of VMC, one of `vmc.SHAPES`.
         send_to: hosts besides this machine that sessions may name targets on.
         clock: seconds, never going back.
+        first_number, number_step: sessions without a name are called by these numbers, the lowest that is free; where
+            several processes send to the same engine, each has its own.
 
     Raises:
         TargetError: a target or host cannot be.
@@ -55,6 +58,8 @@ class UdpOutlets:
         shapes: str = "arkit",
         send_to: Sequence[str] = (),
         clock: Callable[[], float] = time.perf_counter,
+        first_number: int = 1,
+        number_step: int = 1,
     ) -> None:
         if shapes not in SHAPES:
             raise TargetError(f"there are no blend shapes {shapes!r} for VMC; use one of: {', '.join(SHAPES)}")
@@ -73,6 +78,8 @@ class UdpOutlets:
         self._inbox: queue.SimpleQueue[_Post] = queue.SimpleQueue()
         self._stopping = False
         self._numbers: set[int] = set()
+        self._first_number = first_number
+        self._number_step = number_step
         self._shows: list[_Show] = []
         self._owners: dict[Route, _Show] = {}
         self._past = PlayerCounts()
@@ -165,7 +172,7 @@ class UdpOutlets:
 
     def _free_number(self) -> int:
         """The lowest that no session has, so that a client that comes back finds its subject again."""
-        number = next(n for n in range(1, len(self._numbers) + 2) if n not in self._numbers)
+        number = next(n for n in count(self._first_number, self._number_step) if n not in self._numbers)
         self._numbers.add(number)
         return number
 

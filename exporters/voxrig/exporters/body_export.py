@@ -5,7 +5,6 @@ Trainings export what they made by themselves: this is to export it once more.
 """
 
 import argparse
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -18,13 +17,14 @@ from voxrig.exporters.command import run
 from voxrig.exporters.networks.body import BodyNetwork, BodySize
 from voxrig.exporters.networks.body_step import BodyStep
 from voxrig.exporters.onnx import to_onnx
-from voxrig.exporters.parity import LIMIT, ParityError, furthest
+from voxrig.exporters.parity import LIMIT, ParityError
+from voxrig.exporters.trial import tried
 from voxrig.runtime.animation.body.noise import noise_rows
 from voxrig.runtime.animation.body.rows import DOING, MOOD, STYLE, network_rows
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
-from voxrig.runtime.models import bundle
+from voxrig.runtime.models.agreement import furthest
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import BODY_GOALS, BODY_POSES, BODY_VOICE, ModelSpec, TensorSpec, Training, TrainingData
@@ -117,12 +117,7 @@ def export_body(
         role="body",
     )
     graph = to_onnx(BodyStep(network).eval(), spec)
-    with tempfile.TemporaryDirectory() as folder:  # nothing is left at `out` unless it passes
-        trial = Path(folder) / "trial.zip"
-        bundle.write(trial, spec, graph)
-        most = compare(network, bundle.read(trial), rows)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return bundle.write(out, spec, graph), most
+    return tried(spec, graph, out, lambda made: compare(network, made, rows))
 
 
 @torch.no_grad()

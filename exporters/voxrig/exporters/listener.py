@@ -1,6 +1,5 @@
 """The trained network that hears emotion -> a bundle, compared with the network before it is called done."""
 
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +9,10 @@ from numpy.typing import NDArray
 
 from voxrig.exporters.networks.emotion import STATES, Ears, EmotionStep, Judge
 from voxrig.exporters.onnx import to_onnx
-from voxrig.exporters.parity import LIMIT, ParityError, furthest
+from voxrig.exporters.parity import LIMIT, ParityError
+from voxrig.exporters.trial import tried
 from voxrig.runtime.core.features import LogMel
-from voxrig.runtime.models import bundle
+from voxrig.runtime.models.agreement import furthest
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import HEARD, ModelSpec, TensorSpec, Training, TrainingData
@@ -86,13 +86,7 @@ def export_listener(
         licence="Apache-2.0",
         role="emotion",
     )
-    graph = to_onnx(step, spec)
-    with tempfile.TemporaryDirectory() as folder:  # nothing is left at `out` unless it passes
-        trial = Path(folder) / "trial.zip"
-        bundle.write(trial, spec, graph)
-        most = compare(step, bundle.read(trial), rows)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return bundle.write(out, spec, graph), most
+    return tried(spec, to_onnx(step, spec), out, lambda made: compare(step, made, rows))
 
 
 @torch.no_grad()

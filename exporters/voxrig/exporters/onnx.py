@@ -6,7 +6,6 @@ The bundle is compared with the network before it is called done.
 
 import argparse
 import logging
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -17,8 +16,8 @@ from voxrig.exporters.command import run
 from voxrig.exporters.networks.face import FaceNetwork, FaceSize, FaceStep
 from voxrig.exporters.parity import compare
 from voxrig.exporters.provenance import licence, training
+from voxrig.exporters.trial import tried
 from voxrig.runtime.core.features import LogMel
-from voxrig.runtime.models import bundle
 from voxrig.runtime.models.spec import ModelSpec, TensorSpec
 
 
@@ -59,13 +58,9 @@ def export_face(checkpoint: Path, out: Path, name: str, version: str, head: int 
         licence=licence(kept["datasets"]),
     )
     step = FaceStep(network, head).eval()
-    graph = to_onnx(step, spec)
-    with tempfile.TemporaryDirectory() as folder:  # nothing is left at `out` unless it passes
-        trial = Path(folder) / "trial.zip"
-        bundle.write(trial, spec, graph)
-        print(compare(network, step, bundle.read(trial), head))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    return bundle.write(out, spec, graph)
+    written, parity = tried(spec, to_onnx(step, spec), out, lambda made: compare(network, step, made, head))
+    print(parity)
+    return written
 
 
 def to_onnx(step: torch.nn.Module, spec: ModelSpec) -> bytes:

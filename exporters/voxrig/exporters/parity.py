@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from voxrig.exporters.networks.face import FaceNetwork, FaceStep, show
+from voxrig.runtime.models.agreement import furthest
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 
@@ -58,8 +58,3 @@ def compare(
     if max(by_step, by_sequence) > LIMIT:
         raise ParityError(f"torch and ONNX differ by {by_step:.2e} a step, {by_sequence:.2e} streamed; limit {LIMIT:g}")
     return Parity(by_step, by_sequence)
-
-
-def furthest(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Return the largest difference; infinity where either is no number."""
-    return float(np.nan_to_num(np.abs(one - other), nan=np.inf).max())

@@ -14,7 +14,7 @@ class PerformRequest(_message.Message):
     def __init__(self, messages: _Optional[_Iterable[_Union[ClientMessage, _Mapping]]] = ...) -> None: ...
 
 class ClientMessage(_message.Message):
-    __slots__ = ("session", "open", "audio", "cue", "end_utterance", "interrupt", "close")
+    __slots__ = ("session", "open", "audio", "cue", "end_utterance", "interrupt", "close", "resume")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     OPEN_FIELD_NUMBER: _ClassVar[int]
     AUDIO_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,7 @@ class ClientMessage(_message.Message):
     END_UTTERANCE_FIELD_NUMBER: _ClassVar[int]
     INTERRUPT_FIELD_NUMBER: _ClassVar[int]
     CLOSE_FIELD_NUMBER: _ClassVar[int]
+    RESUME_FIELD_NUMBER: _ClassVar[int]
     session: int
     open: OpenSession
     audio: AudioChunk
@@ -29,10 +30,11 @@ class ClientMessage(_message.Message):
     end_utterance: EndUtterance
     interrupt: Interrupt
     close: CloseSession
-    def __init__(self, session: _Optional[int] = ..., open: _Optional[_Union[OpenSession, _Mapping]] = ..., audio: _Optional[_Union[AudioChunk, _Mapping]] = ..., cue: _Optional[_Union[Cue, _Mapping]] = ..., end_utterance: _Optional[_Union[EndUtterance, _Mapping]] = ..., interrupt: _Optional[_Union[Interrupt, _Mapping]] = ..., close: _Optional[_Union[CloseSession, _Mapping]] = ...) -> None: ...
+    resume: ResumeSession
+    def __init__(self, session: _Optional[int] = ..., open: _Optional[_Union[OpenSession, _Mapping]] = ..., audio: _Optional[_Union[AudioChunk, _Mapping]] = ..., cue: _Optional[_Union[Cue, _Mapping]] = ..., end_utterance: _Optional[_Union[EndUtterance, _Mapping]] = ..., interrupt: _Optional[_Union[Interrupt, _Mapping]] = ..., close: _Optional[_Union[CloseSession, _Mapping]] = ..., resume: _Optional[_Union[ResumeSession, _Mapping]] = ...) -> None: ...
 
 class OpenSession(_message.Message):
-    __slots__ = ("rig", "frame_rate", "audio", "seed", "look_ahead_ms", "options")
+    __slots__ = ("rig", "frame_rate", "audio", "seed", "look_ahead_ms", "options", "resume_window_ms", "begin")
     class OptionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -46,13 +48,27 @@ class OpenSession(_message.Message):
     SEED_FIELD_NUMBER: _ClassVar[int]
     LOOK_AHEAD_MS_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    RESUME_WINDOW_MS_FIELD_NUMBER: _ClassVar[int]
+    BEGIN_FIELD_NUMBER: _ClassVar[int]
     rig: str
     frame_rate: FrameRate
     audio: AudioFormat
     seed: int
     look_ahead_ms: int
     options: _containers.ScalarMap[str, str]
-    def __init__(self, rig: _Optional[str] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., audio: _Optional[_Union[AudioFormat, _Mapping]] = ..., seed: _Optional[int] = ..., look_ahead_ms: _Optional[int] = ..., options: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    resume_window_ms: int
+    begin: Beginning
+    def __init__(self, rig: _Optional[str] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., audio: _Optional[_Union[AudioFormat, _Mapping]] = ..., seed: _Optional[int] = ..., look_ahead_ms: _Optional[int] = ..., options: _Optional[_Mapping[str, str]] = ..., resume_window_ms: _Optional[int] = ..., begin: _Optional[_Union[Beginning, _Mapping]] = ...) -> None: ...
+
+class Beginning(_message.Message):
+    __slots__ = ("frame_index", "media_sample", "utterance")
+    FRAME_INDEX_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    UTTERANCE_FIELD_NUMBER: _ClassVar[int]
+    frame_index: int
+    media_sample: int
+    utterance: int
+    def __init__(self, frame_index: _Optional[int] = ..., media_sample: _Optional[int] = ..., utterance: _Optional[int] = ...) -> None: ...
 
 class FrameRate(_message.Message):
     __slots__ = ("numerator", "denominator")
@@ -121,6 +137,14 @@ class CloseSession(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ResumeSession(_message.Message):
+    __slots__ = ("id", "received")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    RECEIVED_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    received: int
+    def __init__(self, id: _Optional[str] = ..., received: _Optional[int] = ...) -> None: ...
+
 class PerformResponse(_message.Message):
     __slots__ = ("messages",)
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
@@ -128,21 +152,23 @@ class PerformResponse(_message.Message):
     def __init__(self, messages: _Optional[_Iterable[_Union[ServerMessage, _Mapping]]] = ...) -> None: ...
 
 class ServerMessage(_message.Message):
-    __slots__ = ("session", "opened", "frames", "event", "error")
+    __slots__ = ("session", "opened", "frames", "event", "error", "resumed")
     SESSION_FIELD_NUMBER: _ClassVar[int]
     OPENED_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     EVENT_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    RESUMED_FIELD_NUMBER: _ClassVar[int]
     session: int
     opened: SessionOpened
     frames: Frames
     event: Event
     error: Error
-    def __init__(self, session: _Optional[int] = ..., opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., frames: _Optional[_Union[Frames, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ...) -> None: ...
+    resumed: SessionResumed
+    def __init__(self, session: _Optional[int] = ..., opened: _Optional[_Union[SessionOpened, _Mapping]] = ..., frames: _Optional[_Union[Frames, _Mapping]] = ..., event: _Optional[_Union[Event, _Mapping]] = ..., error: _Optional[_Union[Error, _Mapping]] = ..., resumed: _Optional[_Union[SessionResumed, _Mapping]] = ...) -> None: ...
 
 class SessionOpened(_message.Message):
-    __slots__ = ("rig", "controls", "minimum", "maximum", "bones", "stride", "frame_rate", "look_ahead", "models", "blend_samples", "sample_rate", "seed")
+    __slots__ = ("rig", "controls", "minimum", "maximum", "bones", "stride", "frame_rate", "look_ahead", "models", "blend_samples", "sample_rate", "seed", "resume_id", "resume_window_ms")
     RIG_FIELD_NUMBER: _ClassVar[int]
     CONTROLS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +181,8 @@ class SessionOpened(_message.Message):
     BLEND_SAMPLES_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_RATE_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
+    RESUME_ID_FIELD_NUMBER: _ClassVar[int]
+    RESUME_WINDOW_MS_FIELD_NUMBER: _ClassVar[int]
     rig: str
     controls: _containers.RepeatedScalarFieldContainer[str]
     minimum: _containers.RepeatedScalarFieldContainer[float]
@@ -167,7 +195,17 @@ class SessionOpened(_message.Message):
     blend_samples: int
     sample_rate: int
     seed: int
-    def __init__(self, rig: _Optional[str] = ..., controls: _Optional[_Iterable[str]] = ..., minimum: _Optional[_Iterable[float]] = ..., maximum: _Optional[_Iterable[float]] = ..., bones: _Optional[_Iterable[str]] = ..., stride: _Optional[int] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., look_ahead: _Optional[_Union[Fraction, _Mapping]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., blend_samples: _Optional[int] = ..., sample_rate: _Optional[int] = ..., seed: _Optional[int] = ...) -> None: ...
+    resume_id: str
+    resume_window_ms: int
+    def __init__(self, rig: _Optional[str] = ..., controls: _Optional[_Iterable[str]] = ..., minimum: _Optional[_Iterable[float]] = ..., maximum: _Optional[_Iterable[float]] = ..., bones: _Optional[_Iterable[str]] = ..., stride: _Optional[int] = ..., frame_rate: _Optional[_Union[FrameRate, _Mapping]] = ..., look_ahead: _Optional[_Union[Fraction, _Mapping]] = ..., models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ..., blend_samples: _Optional[int] = ..., sample_rate: _Optional[int] = ..., seed: _Optional[int] = ..., resume_id: _Optional[str] = ..., resume_window_ms: _Optional[int] = ...) -> None: ...
+
+class SessionResumed(_message.Message):
+    __slots__ = ("taken", "next_sample")
+    TAKEN_FIELD_NUMBER: _ClassVar[int]
+    NEXT_SAMPLE_FIELD_NUMBER: _ClassVar[int]
+    taken: int
+    next_sample: int
+    def __init__(self, taken: _Optional[int] = ..., next_sample: _Optional[int] = ...) -> None: ...
 
 class Fraction(_message.Message):
     __slots__ = ("numerator", "denominator")
@@ -201,6 +239,7 @@ class Event(_message.Message):
         CUE_LATE: _ClassVar[Event.Kind]
         VISEME: _ClassVar[Event.Kind]
         EMOTION: _ClassVar[Event.Kind]
+        FRAMES_DROPPED: _ClassVar[Event.Kind]
     KIND_UNSPECIFIED: Event.Kind
     UTTERANCE_ENDED: Event.Kind
     INTERRUPTED: Event.Kind
@@ -209,6 +248,7 @@ class Event(_message.Message):
     CUE_LATE: Event.Kind
     VISEME: Event.Kind
     EMOTION: Event.Kind
+    FRAMES_DROPPED: Event.Kind
     class ValuesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -330,7 +370,7 @@ class Model(_message.Message):
     def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., look_ahead: _Optional[_Union[Fraction, _Mapping]] = ..., sha256: _Optional[str] = ..., summary: _Optional[str] = ..., licence: _Optional[str] = ..., is_default: bool = ...) -> None: ...
 
 class Limits(_message.Message):
-    __slots__ = ("max_sessions", "max_chunk_bytes", "max_message_bytes", "max_buffered_seconds", "max_bake_seconds", "min_sample_rate", "max_sample_rate", "interrupt_history_seconds")
+    __slots__ = ("max_sessions", "max_chunk_bytes", "max_message_bytes", "max_buffered_seconds", "max_bake_seconds", "min_sample_rate", "max_sample_rate", "interrupt_history_seconds", "max_resume_window_ms", "max_idle_seconds", "max_session_seconds")
     MAX_SESSIONS_FIELD_NUMBER: _ClassVar[int]
     MAX_CHUNK_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
@@ -339,6 +379,9 @@ class Limits(_message.Message):
     MIN_SAMPLE_RATE_FIELD_NUMBER: _ClassVar[int]
     MAX_SAMPLE_RATE_FIELD_NUMBER: _ClassVar[int]
     INTERRUPT_HISTORY_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RESUME_WINDOW_MS_FIELD_NUMBER: _ClassVar[int]
+    MAX_IDLE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SESSION_SECONDS_FIELD_NUMBER: _ClassVar[int]
     max_sessions: int
     max_chunk_bytes: int
     max_message_bytes: int
@@ -347,4 +390,7 @@ class Limits(_message.Message):
     min_sample_rate: int
     max_sample_rate: int
     interrupt_history_seconds: float
-    def __init__(self, max_sessions: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_message_bytes: _Optional[int] = ..., max_buffered_seconds: _Optional[float] = ..., max_bake_seconds: _Optional[float] = ..., min_sample_rate: _Optional[int] = ..., max_sample_rate: _Optional[int] = ..., interrupt_history_seconds: _Optional[float] = ...) -> None: ...
+    max_resume_window_ms: int
+    max_idle_seconds: float
+    max_session_seconds: float
+    def __init__(self, max_sessions: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_message_bytes: _Optional[int] = ..., max_buffered_seconds: _Optional[float] = ..., max_bake_seconds: _Optional[float] = ..., min_sample_rate: _Optional[int] = ..., max_sample_rate: _Optional[int] = ..., interrupt_history_seconds: _Optional[float] = ..., max_resume_window_ms: _Optional[int] = ..., max_idle_seconds: _Optional[float] = ..., max_session_seconds: _Optional[float] = ...) -> None: ...

@@ -59,6 +59,7 @@ class VoxrigServicer(object):
         Messages of one session are handled in the order sent. Sessions know nothing of each other.
         An error in one session never ends the call. When the client has done writing, every open session is closed as by
         CloseSession, and the call ends with OK after the last CLOSED event. A cancelled call frees its sessions at once.
+        Not so a session with a resume_window_ms: only CloseSession ends it; else it waits for its client for so long.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

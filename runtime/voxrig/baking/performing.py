@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.composing import TRACKS
 from voxrig.runtime.animation.cues import Cue
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.models.asking import together
 from voxrig.runtime.models.batching import BatchRunner
 
 BATCH: Final = 32
@@ -110,9 +112,15 @@ def perform(
             running = []
             continue
         going = []
-        for one, (controls, model) in zip(running, results, strict=True):
+        works = [
+            one.part.pipeline.advancing(one.state, controls, model, final=True)
+            for one, (controls, model) in zip(running, results, strict=True)
+        ]
+        for one, (controls, _), done in zip(running, results, together(works), strict=True):
             try:
-                one.state, frames = one.part.pipeline.advance(one.state, controls, model, final=True)
+                if isinstance(done, Exception):
+                    raise done
+                one.state, frames = done
                 one.frames += frames
                 one.steps += len(controls)
                 if Pipeline.pending(one.state):

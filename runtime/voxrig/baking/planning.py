@@ -236,9 +236,9 @@ def _checksums(settings: BakeSettings) -> dict[str, str]:
     listener = bundle.load(LISTENER, "emotion").spec.sha256 if LISTENER in bundle.shipped("emotion") else ""
     mover = mover_bundle(settings.body_model) if settings.embodied else None
     return {
-        "face": bundle.load(settings.model).spec.sha256,
+        "face": bundle.load(settings.model).spec.checksum,
         "emotion": listener,
-        "body": mover.spec.sha256 if mover else "",
+        "body": mover.spec.checksum if mover else "",
     }
 
 

@@ -8,6 +8,7 @@ from voxrig.baking.formats import FORMATS, Format, Manner, formats_of
 from voxrig.baking.performing import BATCH
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.backend import check_backend
 from voxrig.runtime.models.bundle import BAKING
 from voxrig.runtime.models.mover import MOVER
 
@@ -25,11 +26,13 @@ class BakeSettings:
         pictures: whether the report has strips of faces.
         body: whether characters have a body; None: where one of the formats is for bones.
         body_model: what moves them: a shipped bundle's name, or the path of one.
+        backend: what runs the networks; see `models.backend`.
         bound, turn, model_file: see `formats.Manner`.
         batch: lines in one model call; the result does not depend on it.
 
     Raises:
         FormatError: there is no such format.
+        BackendError: there is no such backend.
     """
 
     formats: tuple[str, ...] = ("csv",)
@@ -40,12 +43,14 @@ class BakeSettings:
     pictures: bool = True
     body: bool | None = None
     body_model: str = MOVER
+    backend: str = "cpu"
     bound: float = BOUND
     turn: float = TURN
     model_file: Path | None = None
     batch: int = BATCH
 
     def __post_init__(self) -> None:
+        check_backend(self.backend)
         chosen = {one.name for one in formats_of(",".join(self.formats))}
         object.__setattr__(self, "formats", tuple(name for name in FORMATS if name in chosen))
 
@@ -75,4 +80,6 @@ class BakeSettings:
         # A model is known by its checksum, wherever it lies.
         for name in ("batch", "listeners", "model", "body_model"):
             del told[name]
+        if self.backend == "cpu":  # others are a little off its bits: lines baked there are baked again here
+            del told["backend"]
         return told

@@ -20,10 +20,10 @@ from voxrig.baking.viseme_track import visemes_of
 from voxrig.engine_bridges.writers.whole_file import whole_binary_file
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.models import bundle
+from voxrig.runtime.models.backend import ModelOpener
 from voxrig.runtime.models.batching import BatchRunner, StepModel
 from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.mover import mover
-from voxrig.runtime.models.onnx import OnnxModel
 
 _YOUNG = 100_000  # objects
 
@@ -48,13 +48,16 @@ class Studio:
 
 
 @lru_cache(maxsize=2)
-def studio(model: str, body_model: str) -> Studio:
+def studio(model: str, body_model: str, backend: str = "cpu") -> Studio:
     """Load the models, once in a process.
 
     Raises:
         BundleError: one can't be loaded.
+        BackendError: the backend can't be used.
     """
-    return Studio(BatchRunner(OnnxModel(bundle.load(model))), shipped_listener(), mover(body_model))
+    models = ModelOpener(backend)
+    runner = BatchRunner(models.open(bundle.load(model)))
+    return Studio(runner, shipped_listener(models.open), mover(body_model, models.open))
 
 
 def work(task: Task, progress: Progress = unheard) -> list[Record]:
@@ -76,7 +79,7 @@ def records_of(task: Task, progress: Progress = unheard) -> Iterator[Record]:
     Raises:
         BundleError: the model can't be loaded.
     """
-    loaded = studio(task.settings.model, task.settings.body_model)
+    loaded = studio(task.settings.model, task.settings.body_model, task.settings.backend)
     spec = loaded.runner.model.spec
     broken: list[Record] = []
     casts: dict[int, tuple[Cast, str]] = {}  # of those under way only: a task may be hours of sound

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from voxrig.baking.performing import Part
     from voxrig.runtime.core.take import Take
+    from voxrig.runtime.models.batching import StepModel
     from voxrig.runtime.models.bundle import Bundle
 
 
@@ -26,8 +27,13 @@ class Animated(NamedTuple):
     seconds: float
 
 
-def animate(part: "Part", bundle: "Bundle", *, label: str = "baking", quiet: bool) -> Animated:
-    """Run a clip through the same stream as a live session; the part's pipeline is for the bundle."""
+def animate(
+    part: "Part", bundle: "Bundle", *, label: str = "baking", quiet: bool, model: "StepModel | None" = None
+) -> Animated:
+    """Run a clip through the same stream as a live session; the part's pipeline is for the bundle.
+
+    `model` is the bundle's, opened; None: it is opened here, on the CPU.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -36,7 +42,7 @@ def animate(part: "Part", bundle: "Bundle", *, label: str = "baking", quiet: boo
     from voxrig.runtime.models.batching import BatchRunner
     from voxrig.runtime.models.onnx import OnnxModel
 
-    runner = BatchRunner(OnnxModel(bundle))
+    runner = BatchRunner(model or OnnxModel(bundle))
     warm_up(part, runner)
     columns = (TextColumn(label), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(file=sys.stderr)

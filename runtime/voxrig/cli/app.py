@@ -12,11 +12,14 @@ from voxrig.cli.bake import bake
 from voxrig.cli.comply import comply
 from voxrig.cli.doctor import doctor
 from voxrig.cli.emotion import emotion
+from voxrig.cli.export import export
 from voxrig.cli.fit_style import fit_style
+from voxrig.cli.profile import profile
 from voxrig.cli.send import send
 from voxrig.cli.serve import serve
 from voxrig.cli.statistics import statistics
 from voxrig.cli.stream import stream
+from voxrig.cli.token import token
 from voxrig.cli.train import train
 from voxrig.cli.view import view
 
@@ -33,6 +36,8 @@ for _name, _command in (
     ("bake", bake),
     ("stream", stream),
     ("view", view),
+    ("profile", profile),
+    ("token", token),
     ("send", send),
     ("fit-style", fit_style),
     ("emotion", emotion),
@@ -42,6 +47,7 @@ for _name, _command in (
 ):
     app.command(_name)(_command)
 app.add_typer(train)
+app.add_typer(export)
 
 
 def _show_version(wanted: bool) -> None:
@@ -81,7 +87,8 @@ def main() -> None:
 
 def _one_line(error: Exception) -> str:
     """Describe an error. ValueError and OSError are ours or the system's, and say what is wrong; others are bugs."""
-    text = " ".join(str(error).split())
+    told = error.strerror if isinstance(error, OSError) and error.filename is None else None
+    text = " ".join((told or str(error)).split())  # a system's error with a text of ours needs no number
     if isinstance(error, ValueError | OSError) and text:
         return text
     return f"{type(error).__name__}: {text} (run again with --debug for the details)"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voxrig.cli.backend_option import Backend
 from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
@@ -77,6 +78,7 @@ def bake(
     idle: Idle = None,
     body: Body = None,
     body_model: BodyModel = None,
+    backend: Backend = None,
     characters: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A dialogue's characters, where its script has none.")
     ] = None,
@@ -126,7 +128,8 @@ def bake(
         _refuse({"rig": rig, "seed": seed, "style": style, "overrides": overrides, **life}, "a dialogue", "its script")
         if source.is_dir():
             _refuse({"characters": characters}, "a folder of recordings", "a script")
-        work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures, embodied, body_model)
+        runs = backend or "cpu"
+        work = Work(jobs, batch, ray, dry_run, force, scratch, listeners, pictures, embodied, body_model, runs)
         bake_script(source, output, characters, chosen, Files(**files), work, as_json=as_json)
         return
     from voxrig.cli.bake_clip import Acting, bake_clip
@@ -138,7 +141,7 @@ def bake(
         "no-pictures": None if pictures else True,
     }  # fmt: skip
     _refuse(told, "one clip", "a dialogue (YAML, JSON or CSV)")
-    acting = Acting(seed or 1, style or "natural", overrides, life, body_model)
+    acting = Acting(seed or 1, style or "natural", overrides, life, body_model, backend or "cpu")
     bake_clip(source, output, rig or "arkit", chosen, Files(**files), acting, as_json=as_json)
 
 

@@ -26,6 +26,7 @@ from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.backend import ModelOpener
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.listener import shipped_listener
 from voxrig.runtime.models.mover import MOVER, mover
@@ -40,6 +41,7 @@ class Acting(NamedTuple):
         overrides: a file of what is set by hand.
         life: options of the character's life.
         body_model: bundle of what moves the body; None: the shipped one.
+        backend: what runs the networks.
     """
 
     seed: int
@@ -47,6 +49,7 @@ class Acting(NamedTuple):
     overrides: Path | None
     life: Mapping[str, str]
     body_model: str | None = None
+    backend: str = "cpu"
 
 
 def bake_clip(
@@ -71,12 +74,13 @@ def bake_clip(
     sound = read_sound(source)
     overrides = _overrides(acting.overrides, sound)
     tells = files.tracks or any(one.needs_layers for one, _ in places)
-    listener = shipped_listener() if character.layers.emotion else None
-    moved = mover(acting.body_model or MOVER) if character.layers.body else None
+    models = ModelOpener(acting.backend)
+    listener = shipped_listener(models.open) if character.layers.emotion else None
+    moved = mover(acting.body_model or MOVER, models.open) if character.layers.body else None
     pipeline = Pipeline(
         bundle.spec, profile("metahuman"), rate, sound.rate, style, overrides, character, listener, tells, moved
     )
-    take, layers, elapsed = animate(Part(pipeline, sound.samples), bundle, quiet=as_json)
+    take, layers, elapsed = animate(Part(pipeline, sound.samples), bundle, quiet=as_json, model=models.open(bundle))
     bound = BOUND if files.key_error is None else files.key_error
     manner = Manner(bound, TURN if bound else 0.0, named, files.glb_model)
     clip = _clip(source, take, layers if files.tracks else {}, sound, acting, character)

@@ -72,6 +72,7 @@ class Work(NamedTuple):
     pictures: bool
     body: bool | None
     body_model: str | None
+    backend: str
 
 
 def bake_script(
@@ -128,6 +129,7 @@ def _settings(dialogue: Dialogue, bundle: Bundle, files: Files, work: Work) -> B
         pictures=work.pictures,
         body=work.body,
         body_model=_body_model(work.body_model),
+        backend=work.backend,
         bound=bound,
         turn=TURN if bound else 0.0,
         model_file=files.glb_model and files.glb_model.resolve(),

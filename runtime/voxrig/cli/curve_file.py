@@ -31,11 +31,6 @@ def check_output(output: Path, *inputs: Path, example: str = "take.csv", read: s
             raise ValueError(f"{output} is {read} itself; give the result another name")
 
 
-def track_path(output: Path, layer: str) -> Path:
-    """Return where the track of one layer goes: OUT.blink.csv beside OUT.csv."""
-    return output.with_name(f"{output.stem}.{layer}{output.suffix or '.csv'}")
-
-
 def write_curves(take: Take, output: Path) -> None:
     """Write a take as the CSV of its rig."""
     _WRITERS[take.profile](take, output)

@@ -36,6 +36,7 @@ def fit_style(
     from voxrig.cli.animate import animate
     from voxrig.cli.curve_file import check_output
     from voxrig.engine_bridges.readers.sound_file import read_sound
+    from voxrig.engine_bridges.writers.whole_file import whole_text_file
     from voxrig.runtime.animation.character import Character
     from voxrig.runtime.animation.layers import NO_LIFE
     from voxrig.runtime.animation.pipeline import Pipeline
@@ -66,7 +67,8 @@ def fit_style(
         f"fitted to {capture_path.name} and {sound_path.name}, {found.speech:.0f} s of speech, "
         f"for model {chosen.spec.name} {chosen.spec.version}"
     )
-    output.write_text(style_to_json(found.style, about), encoding="utf-8")
+    with whole_text_file(output) as file:
+        file.write(style_to_json(found.style, about))
     summary = _summary(found, capture, before.take, after.take) | {"output": str(output)}
     if as_json:
         typer.echo(json.dumps(summary))

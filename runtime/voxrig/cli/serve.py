@@ -1,16 +1,29 @@
 """`voxrig serve`: the server, until Ctrl-C."""
 
 import asyncio
-import gc
 import json
-import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voxrig.cli.access_options import AllowAnyone, AllowPlaintext, TlsCert, TlsClientCa, TlsKey, Tokens
+from voxrig.cli.backend_option import Backend
 from voxrig.cli.life_options import Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, as_settings, given
+from voxrig.cli.limit_options import (
+    BundleKey,
+    HandshakeSeconds,
+    HangSeconds,
+    MaxConnections,
+    MaxIdleSeconds,
+    MaxLoad,
+    MaxResumeSeconds,
+    MaxSessionSeconds,
+    ReloadModels,
+    Supervise,
+)
+from voxrig.cli.starting import quick_start
 
 if TYPE_CHECKING:
     from voxrig.runtime.serving.server import Server
@@ -19,7 +32,8 @@ if TYPE_CHECKING:
 
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Address to listen on [default: 127.0.0.1]. There is no encryption yet.")
+        str | None,
+        typer.Option(help="Address to listen on [default: 127.0.0.1]; others need --tokens or --tls-client-ca."),
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on [default: 52000]; 0 takes a free one.")] = None,
     link_port: Annotated[
@@ -37,6 +51,25 @@ def serve(
     max_sessions: Annotated[
         int | None, typer.Option(help="Sessions open at once, on all connections [default: 256].")
     ] = None,
+    processes: Annotated[
+        str | None,
+        typer.Option(metavar="N|auto", help="Processes that serve; auto: one for each physical core [default: 1]."),
+    ] = None,
+    ports: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|shared|own",
+            help="Of several processes: one port for all (Linux), or --port, --port + 2, ... [default: auto].",
+        ),
+    ] = None,
+    tick_ms: Annotated[
+        float | None,
+        typer.Option(help="Under load, wait up to so many milliseconds for more work to do at once [default: 16]."),
+    ] = None,
+    drain_seconds: Annotated[
+        float | None,
+        typer.Option(help="How long sessions may go on after SIGTERM or Ctrl-C; a second stops at once [default: 0]."),
+    ] = None,
     style: Annotated[
         str | None,
         typer.Option(metavar="PRESET|FILE.json", help="How characters speak that ask for no style [default: natural]."),
@@ -49,6 +82,7 @@ def serve(
     idle: Idle = None,
     body: Body = None,
     body_model: BodyModel = None,
+    backend: Backend = None,
     a2f_fps: Annotated[
         int | None, typer.Option(help="Frames a second for NVIDIA Audio2Face clients, 30 or 60 [default: 30].")
     ] = None,
@@ -79,11 +113,37 @@ def serve(
         list[str] | None,
         typer.Option(metavar="HOST", help="A host that sessions may name targets on, or a network. May be repeated."),
     ] = None,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(help="Port of /metrics, /healthz and /readyz [default: none is served]; 0 takes a free one."),
+    ] = None,
+    otel: Annotated[
+        str | None,
+        typer.Option(
+            metavar="http://HOST:4318",
+            envvar="OTEL_EXPORTER_OTLP_ENDPOINT",
+            help="Send OpenTelemetry spans there; needs the extra otel.",
+        ),
+    ] = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tls_client_ca: TlsClientCa = None,
+    tokens: Tokens = None,
+    allow_anyone: AllowAnyone = None,
+    allow_plaintext: AllowPlaintext = None,
+    max_connections: MaxConnections = None,
+    handshake_seconds: HandshakeSeconds = None,
+    max_idle_seconds: MaxIdleSeconds = None,
+    max_session_seconds: MaxSessionSeconds = None,
+    max_resume_seconds: MaxResumeSeconds = None,
+    max_load: MaxLoad = None,
+    hang_seconds: HangSeconds = None,
+    supervise: Supervise = False,
+    reload_models: ReloadModels = None,
+    bundle_key: BundleKey = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line and the closing line as JSON.")] = False,
 ) -> None:
     """Serve characters over gRPC and the engine link. Prints one line when ready, and one when stopped."""
-    from voxrig.runtime.serving.settings import load
-
     life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body)
     flags: dict[str, Any] = {
         "host": host,
@@ -92,20 +152,45 @@ def serve(
         "link": link,
         "models": tuple(model) if model else None,
         "max_sessions": max_sessions,
+        "processes": _process_count(processes),
+        "ports": ports,
+        "tick_ms": tick_ms,
+        "drain_seconds": drain_seconds,
         "style": style,
         "body_model": body_model,
+        "backend": backend,
         "a2f_fps": a2f_fps,
         "a2f_life": a2f_life,
         "livelink": tuple(livelink) if livelink else None,
         "vmc": tuple(vmc) if vmc else None,
         "vmc_shapes": vmc_shapes,
         "send_to": tuple(send_to) if send_to else None,
+        "metrics_port": metrics_port,
+        "otel": otel,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+        "tls_client_ca": tls_client_ca,
+        "tokens": tokens,
+        "allow_anyone": allow_anyone,
+        "allow_plaintext": allow_plaintext,
+        "max_connections": max_connections,
+        "handshake_seconds": handshake_seconds,
+        "max_idle_seconds": max_idle_seconds,
+        "max_session_seconds": max_session_seconds,
+        "max_resume_seconds": max_resume_seconds,
+        "max_load": max_load,
+        "hang_seconds": hang_seconds,
+        "reload_models": reload_models,
+        "bundle_keys": tuple(bundle_key) if bundle_key else None,
         **as_settings(life),
     }
-    settings = load(config, **flags)
     counts: dict[str, float] = {}
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; the server has stopped in good order by then
-        asyncio.run(_serve(settings, as_json, counts))
+    # Ctrl-C is how it ends; the server has stopped in good order by then.
+    with ExitStack() as start, suppress(KeyboardInterrupt):
+        start.enter_context(quick_start(lambda text: None if as_json else typer.echo(text, err=True)))
+        from voxrig.runtime.serving.settings import load
+
+        asyncio.run(_serve(load(config, **flags), supervise, as_json, counts, start))
     names = ("sessions_opened", "frames", "late", "errors")
     if as_json:
         typer.echo(json.dumps({"event": "stopped", **{name: int(counts.get(name, 0)) for name in names}}))
@@ -114,45 +199,44 @@ def serve(
         typer.echo(f"stopped after {opened} sessions and {frames} frames; {late} steps were late, {errors} errors")
 
 
-async def _serve(settings: "Settings", as_json: bool, counts: dict[str, float]) -> None:
-    from voxrig.engine_bridges.outlets import UdpOutlets
-    from voxrig.runtime.serving.server import running
-
-    stop = asyncio.Event()
-    with suppress(NotImplementedError):  # on Windows; Ctrl-C cancels this task on every system
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    with UdpOutlets(
-        livelink=settings.livelink, vmc=settings.vmc, shapes=settings.vmc_shapes, send_to=settings.send_to
-    ) as outlets:
-        async with running(settings, outlets=outlets) as server:
-            _spare_collector()
-            _say_ready(server, as_json)
-            try:
-                await stop.wait()
-            finally:
-                counts |= server.snapshot()
+def _process_count(text: str | None) -> int | None:
+    """Read how many processes; 0 for as many as there are cores. Raises ValueError."""
+    if text is None or text == "auto":
+        return None if text is None else 0
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"--processes is {text!r}; give a number, or auto for one a physical core") from None
 
 
-def _spare_collector() -> None:
-    """Have Python look for unreachable cycles rarely.
+async def _serve(
+    settings: "Settings", supervise: bool, as_json: bool, counts: dict[str, float], start: ExitStack
+) -> None:
+    from voxrig.cli.serve_many import served_by_many
+    from voxrig.cli.served import served
+    from voxrig.runtime.serving.processes.control import Assignment
+    from voxrig.runtime.serving.processes.cores import usable_cores
+    from voxrig.runtime.serving.stopping import Stopping
 
-    What sessions remember are values without cycles, freed at once when nobody holds them; going through all of it
-    again and again, half a million of them with 64 characters, would cost milliseconds that a frame is late by.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 10, 100)
+    stopping = Stopping()
+    count = settings.processes or usable_cores()
+    with stopping.on_signals():
+        if count > 1 or supervise:
+            start.close()
+            await served_by_many(settings, count, stopping, as_json, counts)
+        else:
+            alone = Assignment(settings, number=0, count=1, shared_ports=False)
+            await served(alone, stopping, start, lambda server: _say_ready(server, as_json), counts)
 
 
 def _say_ready(server: "Server", as_json: bool) -> None:
-    from voxrig.runtime.serving.announce import software_version
+    from voxrig.cli.serve_child import told_of
 
-    models = [f"{spec.name} {spec.version}" for spec in server.stage.models]
+    told = told_of(server)
     if as_json:
-        line = {"event": "ready", "target": server.target, "port": server.port, "link_port": server.link_port}
-        text = json.dumps(line | {"models": models, "version": software_version()})
-    else:
-        link = f", engine link on port {server.link_port}" if server.link_port is not None else ""
-        told = f"voxrig {software_version()} is ready on {server.target}{link}"
-        text = f"{told}; model {', '.join(models)}; Ctrl-C stops it"
-    print(text, flush=True)
+        print(json.dumps({"event": "ready", **told}), flush=True)
+        return
+    link = f", engine link on port {server.link_port}" if server.link_port is not None else ""
+    page = f", metrics on port {server.metrics_port}" if server.metrics_port is not None else ""
+    where = f"voxrig {told['version']} is ready on {server.target}{link}{page}"
+    print(f"{where}; model {', '.join(told['models'])}; Ctrl-C stops it", flush=True)

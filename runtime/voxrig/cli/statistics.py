@@ -32,6 +32,7 @@ def statistics(
     from voxrig.cli.liveliness.script import FPS, Trial, at_24_khz
     from voxrig.cli.liveliness.trials import run_trials
     from voxrig.engine_bridges.readers.sound_file import read_sound
+    from voxrig.engine_bridges.writers.whole_file import whole_text_file
     from voxrig.runtime.models import bundle
 
     check_output(output, *sound_paths, example="statistics.html")
@@ -55,10 +56,12 @@ def statistics(
         "length": f"{minutes:g} min of speech and {minutes:g} min of silence for each of {seeds} seeds",
         "model": f"{chosen.spec.name} {chosen.spec.version}, rig metahuman at {FPS} fps, all layers of life on",
     }
-    output.write_text(report_page(about, figures, all_charts(sessions)), encoding="utf-8")
+    with whole_text_file(output) as file:
+        file.write(report_page(about, figures, all_charts(sessions)))
     if json_path is not None:
         told: dict[str, Any] = {**about, "figures": [figure.as_json() for figure in figures]}
-        json_path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        with whole_text_file(json_path) as file:
+            file.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     _show(figures)
     hours = 2 * seeds * minutes / 60
     typer.echo(f"{output}: {hours:.3g} h simulated in {elapsed:.0f} s, {3600 * hours / elapsed:.0f} times real time")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voxrig.cli.credential_options import ClientCert, ClientKey, SpeakTls, TlsCa, TlsName, TokenFile, tls_of, token_of
 from voxrig.cli.life_options import LARGEST_SEED, Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, given
 
 # The engine is imported inside the functions, so that `voxrig --help` is quick.
 if TYPE_CHECKING:
     from voxrig.cli.live_run import LiveRun
     from voxrig.engine_bridges.readers.sound_file import Sound
+    from voxrig.engine_bridges.reconnecting import Notice
     from voxrig.runtime.core.timing import FrameRate
     from voxrig.runtime.serving.settings import Settings
 
@@ -52,6 +54,15 @@ def stream(
     idle: Idle = None,
     body: Body = None,
     body_model: BodyModel = None,
+    resume_seconds: Annotated[
+        float, typer.Option(metavar="S", min=0.0, help="Try a lost server again for so long, and go on where it was.")
+    ] = 20.0,
+    token_file: TokenFile = None,
+    speak_tls: SpeakTls = False,
+    tls_ca: TlsCa = None,
+    tls_cert: ClientCert = None,
+    tls_key: ClientKey = None,
+    tls_name: TlsName = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and no progress.")] = False,
 ) -> None:
     """Stream a sound file in real time, play the frames, and tell how late they were."""
@@ -79,27 +90,35 @@ def stream(
         "options": spoken
         | given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body),
     }
+    calling: dict[str, Any] = {"resume_seconds": resume_seconds}
+    if not serve:
+        calling["token"] = token_of(token_file)
+        calling["tls"] = tls_of(speak_tls, tls_ca, tls_cert, tls_key, tls_name)
     settings = load(port=0, models=tuple(model or ()), body_model=body_model)
-    run = asyncio.run(_run(sound, settings if serve else target, chosen_rig, wanted, as_json))
+    run = asyncio.run(_run(sound, settings if serve else target, chosen_rig, wanted, calling, as_json))
     if output is not None:
         _write(run, rate, output)
     summary = _summary(run, sound, rate) | {"input": str(sound_path), "output": str(output) if output else None}
     typer.echo(json.dumps(summary) if as_json else _text(summary))
 
 
-async def _run(sound: "Sound", where: "str | Settings", rig: str, wanted: dict[str, Any], quiet: bool) -> "LiveRun":
+async def _run(
+    sound: "Sound", where: "str | Settings", rig: str, wanted: dict[str, Any], calling: dict[str, Any], quiet: bool
+) -> "LiveRun":
     """Run the clip on a server that is there, or on one started for it."""
     from voxrig.runtime.serving.server import running
 
     if isinstance(where, str):
-        return await _run_on(where, sound, rig, wanted, quiet)
+        return await _run_on(where, sound, rig, wanted, calling, quiet)
     async with running(where) as server:
         if not quiet:
             typer.echo(f"server started on {server.target}", err=True)
-        return await _run_on(server.target, sound, rig, wanted, quiet)
+        return await _run_on(server.target, sound, rig, wanted, calling, quiet)
 
 
-async def _run_on(target: str, sound: "Sound", rig: str, wanted: dict[str, Any], quiet: bool) -> "LiveRun":
+async def _run_on(
+    target: str, sound: "Sound", rig: str, wanted: dict[str, Any], calling: dict[str, Any], quiet: bool
+) -> "LiveRun":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -109,7 +128,12 @@ async def _run_on(target: str, sound: "Sound", rig: str, wanted: dict[str, Any],
 
     columns = (TextColumn("streaming in real time"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     console = Console(file=sys.stderr)
-    async with connect(target) as client:
+
+    def tell(notice: "Notice") -> None:
+        if not quiet:
+            typer.echo(notice.text, err=True)
+
+    async with connect(target, watch=tell, **calling) as client:
         try:
             session = await client.open(rig, sound.rate, **wanted)
             with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:

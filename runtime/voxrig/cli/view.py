@@ -3,12 +3,18 @@
 import asyncio
 import json
 import signal
+import tempfile
+import threading
 import webbrowser
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from voxrig.cli.access_options import AllowAnyone, AllowPlaintext, TlsCert, TlsClientCa, TlsKey, Tokens
 from voxrig.cli.life_options import Blink, Body, BodyModel, Emotion, Gaze, Head, Heard, Idle, as_settings, given
 
 if TYPE_CHECKING:
@@ -40,9 +46,18 @@ def view(
     idle: Idle = None,
     body: Body = None,
     body_model: BodyModel = None,
+    tls_cert: TlsCert = None,
+    tls_key: TlsKey = None,
+    tls_client_ca: TlsClientCa = None,
+    tokens: Tokens = None,
+    allow_anyone: AllowAnyone = None,
+    allow_plaintext: AllowPlaintext = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ready line as JSON.")] = False,
 ) -> None:
-    """Show a talking head in the browser. Prints the page's address in one line when ready."""
+    """Show a talking head in the browser. Prints the page's address in one line when ready.
+
+    For other machines, and with --tokens, that address has a secret of this start in it: who has it may use the page.
+    """
     from voxrig.runtime.serving.settings import load
 
     life = given(emotion=emotion, heard=heard, blink=blink, gaze=gaze, head=head, idle=idle, body=body)
@@ -53,6 +68,12 @@ def view(
         "models": tuple(model) if model else None,
         "style": style,
         "body_model": body_model,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+        "tls_client_ca": tls_client_ca,
+        "tokens": tokens,
+        "allow_anyone": allow_anyone,
+        "allow_plaintext": allow_plaintext,
         **as_settings(life),
     }
     settings = load(**flags)
@@ -62,23 +83,58 @@ def view(
 
 async def _view(settings: "Settings", port: int, open_browser: bool, as_json: bool) -> None:
     from voxrig.engine_bridges.viewer import page
+    from voxrig.runtime.serving.access.door import new_secret
+    from voxrig.runtime.serving.access.handles import make_room
+    from voxrig.runtime.serving.access.listening_rules import is_own
     from voxrig.runtime.serving.announce import software_version
-    from voxrig.runtime.serving.link import Line, converse
+    from voxrig.runtime.serving.link import converse
     from voxrig.runtime.serving.server import running
-    from voxrig.runtime.serving.web import publishing
+    from voxrig.runtime.serving.web import WebSocketLine, publishing
 
     stop = asyncio.Event()
     with suppress(NotImplementedError):  # on Windows; Ctrl-C cancels this task on every system
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with running(settings) as server:
+    guarded = bool(settings.tokens or settings.tls_client_ca)
+    make_room(settings.max_connections)
+    secret = new_secret() if guarded or not (is_own(settings.host) or settings.allow_anyone) else ""
+    async with running(settings, secret=secret) as server:
+        access = server.access
 
-        async def talk(line: Line) -> None:
-            await converse(line, server.stage, server.pacer, server.metrics)
+        async def talk(line: WebSocketLine) -> None:
+            known = partial(access.door.account, certificate=line.certificate)
+            await converse(line, server.stage, server.pacer, server.metrics, "view", known)
 
-        async with publishing(page(), talk, settings.host, port, settings.max_message_bytes) as web:
-            ready: dict[str, Any] = {"event": "ready", "url": web.url, "port": web.port, "target": server.target}
-            text = f"voxrig {software_version()} shows its face on {web.url} (Ctrl-C stops it)"
+        async with publishing(
+            page(),
+            talk,
+            settings.host,
+            port,
+            settings.max_message_bytes,
+            access.tls,
+            settings.max_connections,
+            settings.handshake_seconds,
+        ) as web:
+            url = f"{web.url}#token={secret}" if secret else web.url
+            ready: dict[str, Any] = {"event": "ready", "url": url, "port": web.port, "target": server.target}
+            text = f"voxrig {software_version()} shows its face on {url} (Ctrl-C stops it)"
             print(json.dumps(ready | {"version": software_version()}) if as_json else text, flush=True)
-            if open_browser:
-                await asyncio.to_thread(webbrowser.open, web.url)
-            await stop.wait()
+            with _opened(url, bool(secret)) if open_browser else nullcontext():
+                await stop.wait()
+
+
+@contextmanager
+def _opened(url: str, is_secret: bool) -> Iterator[None]:
+    """Open a browser, as long as that takes; a secret goes to it by a file that only this user can read.
+
+    An address is an argument of the browser's process, and those can be seen by every user of a machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="voxrig-view-") as folder:
+        place = url
+        if is_secret:
+            page = Path(folder) / "open.html"
+            page.write_text(
+                f'<!doctype html><meta charset="utf-8"><script>location.replace({json.dumps(url)})</script>'
+            )
+            place = page.as_uri()
+        threading.Thread(target=webbrowser.open, args=(place,), daemon=True).start()
+        yield

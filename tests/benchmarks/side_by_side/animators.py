@@ -11,7 +11,8 @@ from side_by_side.lips import captured_weights, spoken
 from side_by_side.visemes import ARKIT, FPS, perfect, take_of
 
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.take import Take
 from voxrig.runtime.core.timing import frame_count
 from voxrig.runtime.models.batching import BatchRunner

@@ -8,10 +8,12 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from a2f_client.clips import ERROR, RATE, clip, header, pcm
 from voxrig.ace.a2f_controller_pb2_grpc import A2FControllerServiceStub
 from voxrig.ace.audio_pb2 import AudioHeader
-from voxrig.ace.controller_pb2 import AudioStream, AudioStreamHeader
+from voxrig.ace.controller_pb2 import AnimationDataStream, AudioStream, AudioStreamHeader
+from voxrig.ace.status_pb2 import Status
 from voxrig.runtime.serving.server import A2F_SERVICE
 
 PATIENCE = 60  # seconds; what hangs fails
+GOOD = {"samples_per_second": RATE, "channel_count": 1, "bits_per_sample": 16}
 
 
 def errors(data):
@@ -114,3 +116,16 @@ async def test_its_health_has_a_name(server):
         answer = await check(health_pb2.HealthCheckRequest(service=A2F_SERVICE))
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
     assert A2F_SERVICE == "nvidia_ace.services.a2f_controller.v1.A2FControllerService"
+
+
+async def test_a_damaged_message_is_said_in_one_line_and_the_call_is_ok(server, caplog):
+    good = AudioStream(audio_stream_header=AudioStreamHeader(audio_header=AudioHeader(**GOOD))).SerializeToString()
+    async with grpc.aio.insecure_channel(server.target) as channel:
+        for messages, begun in (([b"\xff\xff"], 0), ([good, b"\xff\xff", good], 1)):
+            call = channel.stream_stream(f"/{A2F_SERVICE}/ProcessAudioStream")(iter(messages))
+            *before, last = [AnimationDataStream.FromString(answer) async for answer in call]
+            assert len(before) == begun
+            assert (last.status.code, "is damaged" in last.status.message) == (Status.ERROR, True)
+            assert await call.code() is grpc.StatusCode.OK
+    await sessions(server, 0)
+    assert not [record for record in caplog.records if record.exc_info and record.name.startswith("voxrig")]

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import wave
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # for the tests here, however pytest was started
 
 from unity_package import sources
+
+SAMPLES = Path(__file__).parents[3] / "samples"
 
 Compile = Callable[..., Path]
 """`compile("Name.dll", sources, references, *options)`: C# of Unity 2021's oldest language, warnings are errors."""
@@ -42,3 +45,10 @@ def unity_puppet(compile_: Compile, core: Path, program: Callable[..., str]) -> 
     """The command that starts the core's puppet: HOST PORT, or --playout, is to be appended."""
     puppet = compile_("puppet.exe", sources("Tools~/Puppet"), [core])
     return [program("mono"), str(puppet)]
+
+
+@pytest.fixture(scope="session")
+def voice() -> tuple[bytes, int]:
+    """A sample clip: a second and a half as s16le mono, and its rate in Hz."""
+    with wave.open(str(SAMPLES / "healer.wav")) as clip:
+        return clip.readframes(3 * clip.getframerate() // 2), clip.getframerate()

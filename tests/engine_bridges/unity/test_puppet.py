@@ -4,9 +4,7 @@ import queue
 import socket
 import subprocess
 import threading
-import wave
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +13,15 @@ from voxrig.engine_bridges.compliance import transcript
 from voxrig.engine_bridges.wire import Frame
 from voxrig.v1 import performance_pb2 as pb
 
-SAMPLES = Path(__file__).parents[3] / "samples"
 PATIENCE = 60.0  # seconds; what hangs fails
 
 
 class Puppet:
     """A running puppet; leaving the block ends it."""
 
-    def __init__(self, command, host, port):
+    def __init__(self, command, host, port, *more):
         self.process = subprocess.Popen(
-            [*command, host, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [*command, host, str(port), *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.lines: list[str] = []
         self._coming: queue.Queue[str | None] = queue.Queue()
@@ -78,12 +75,6 @@ class Puppet:
 @pytest.fixture
 def puppet(unity_puppet, serving):
     return lambda port=None: Puppet(unity_puppet, serving.host, port or serving.link_port)
-
-
-@pytest.fixture(scope="module")
-def voice():
-    with wave.open(str(SAMPLES / "healer.wav")) as clip:
-        return clip.readframes(3 * clip.getframerate() // 2), clip.getframerate()
 
 
 def over_grpc(target, samples, rate, rig, cues=(), **settings):

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, CarrierFace, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import CarrierFace, carrier_face
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS
 from voxrig.runtime.core.skeleton import PLACES, rest_places
 
 
@@ -11,8 +12,8 @@ def face() -> CarrierFace:
 
 
 def test_every_shape_moves_something(face: CarrierFace) -> None:
-    assert tuple(face.targets) == TARGET_NAMES
-    assert len(TARGET_NAMES) == 52
+    assert tuple(face.targets) == ARKIT_LOCATIONS
+    assert len(ARKIT_LOCATIONS) == 52
     for name, moved in face.targets.items():
         furthest = np.linalg.norm(moved, axis=1).max()
         assert 0.0005 < furthest < 0.03, name
@@ -30,7 +31,7 @@ def test_triangles_name_points_and_look_outwards(face: CarrierFace) -> None:
 
 
 def test_left_is_left(face: CarrierFace) -> None:
-    for name in TARGET_NAMES:
+    for name in ARKIT_LOCATIONS:
         moved = np.abs(face.targets[name]).max(axis=1) > 5e-4
         side = face.points[moved, 0].mean()
         if name.endswith("Left") and name not in ("jawLeft", "mouthLeft"):

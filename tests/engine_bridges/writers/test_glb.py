@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import carrier_face
 from voxrig.engine_bridges.writers.glb import write_glb
 from voxrig.engine_bridges.writers.gltf_carrier import MESHES
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN
 from voxrig.runtime.core.rotation import angles_to_quaternion
@@ -62,7 +62,7 @@ def test_few_keys_and_yet_the_whole_length(tmp_path: Path, clip: Clip) -> None:
         assert len(found[0]) < 0.7 * len(clip.take)
         assert (found[0][0], found[0][-1]) == (0.0, np.float32(float(clip.take.time(149))))
     counts = player.key_counts("gate_01")
-    assert counts.keys() == {*TARGET_NAMES, "head", "eye_l", "eye_r"}
+    assert counts.keys() == {*ARKIT_LOCATIONS, "head", "eye_l", "eye_r"}
     assert report.keys == sum(counts.values())
     lips = player.key_counts("gate_01.speech")
     assert (lips["browInnerUp"], lips["jawOpen"] > 10) == (2, True)  # each mesh has keys of its own
@@ -116,7 +116,7 @@ def test_the_meshes_are_the_whole_carrier_face(tmp_path: Path, clip: Clip) -> No
         for name, target in zip(mesh["extras"]["targetNames"], primitive["targets"], strict=True):
             assert player.accessor(target["POSITION"]).any(), name
             named.append(name)
-    assert sorted(named) == sorted(TARGET_NAMES)  # each in one mesh
+    assert sorted(named) == sorted(ARKIT_LOCATIONS)  # each in one mesh
     ours = face.points[face.triangles.reshape(-1)].reshape(-1, 9)
     assert sorted(map(tuple, np.concatenate(corners).tolist())) == sorted(map(tuple, ours.tolist()))
 
@@ -135,7 +135,7 @@ def test_the_file_tells_what_is_said(tmp_path: Path, clip: Clip) -> None:
 AGAIN = """
 import pickle, sys
 from pathlib import Path
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import carrier_face
 from voxrig.engine_bridges.writers.glb import write_glb
 from voxrig.engine_bridges.writers.gltf_carrier import MESHES
 write_glb(pickle.loads(Path(sys.argv[1]).read_bytes()), Path(sys.argv[2]))

@@ -14,7 +14,7 @@ from voxrig.runtime.core.skeleton import BVH_NAMES, PLACES, SKELETON, UNITY_NAME
 
 from .reading.comparisons import moments
 from .reading.gltf_player import GltfPlayer
-from .reading.turns import Floats, matrices
+from .reading.turns import Floats, matrices, quaternion
 from .test_glb_model import model
 
 LOWERED = np.array([0.0, 0, -np.sin(np.radians(20)), np.cos(np.radians(20))])
@@ -27,16 +27,6 @@ MIXAMO = {joint: f"mixamorig:{name}" for joint, name in BVH_NAMES.items() if joi
 @pytest.fixture(scope="module")
 def clip(lively_body: Callable[..., Clip]) -> Clip:
     return lively_body(frames=60)
-
-
-def quaternion(turn: Floats) -> list[float]:
-    """Of a rotation matrix [3, 3]: the eigenvector of its symmetric four by four."""
-    m = turn
-    k = np.array([[m[0, 0] - m[1, 1] - m[2, 2], m[0, 1] + m[1, 0], m[0, 2] + m[2, 0], m[2, 1] - m[1, 2]],
-                  [m[0, 1] + m[1, 0], m[1, 1] - m[0, 0] - m[2, 2], m[1, 2] + m[2, 1], m[0, 2] - m[2, 0]],
-                  [m[0, 2] + m[2, 0], m[1, 2] + m[2, 1], m[2, 2] - m[0, 0] - m[1, 1], m[1, 0] - m[0, 1]],
-                  [m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1], np.trace(m)]])  # fmt: skip
-    return [float(part) for part in np.linalg.eigh(k)[1][:, -1]]
 
 
 def skeleton(names: dict[str, str], lowered: bool, around: bool = False) -> list[dict[str, Any]]:

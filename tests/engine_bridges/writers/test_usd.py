@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import carrier_face
 from voxrig.engine_bridges.writers.usd import write_usd
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS
 from voxrig.runtime.core.clip import Clip, in_profile
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.take import Take
@@ -66,7 +67,7 @@ def test_every_frame_comes_back_within_the_bound(lively_clip: Clips, tmp_path: P
     clip, turn = lively_clip(), bound / 2
     stage = written(clip, tmp_path / "gate.usdc", bound=bound, turn=turn)  # lives as long as its queries
     skeleton, animation = skeleton_queries(stage)
-    assert list(animation.GetBlendShapeOrder()) == list(TARGET_NAMES)
+    assert list(animation.GetBlendShapeOrder()) == list(ARKIT_LOCATIONS)
     assert np.abs(weights(animation, len(clip.take)) - shapes(clip.take)).max() <= bound
     assert joints_apart(skeleton, clip.take).max() <= turn + 1e-6 * (turn == 0)
     samples = animation.GetPrim().GetAttribute("blendShapeWeights").GetTimeSamples()

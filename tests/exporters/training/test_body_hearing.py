@@ -12,7 +12,8 @@ from voxrig.exporters.training.body_hearing import does, ears, hear
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.body.rows import DOING
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.voice import Voicing
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate

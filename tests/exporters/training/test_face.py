@@ -50,6 +50,8 @@ def test_training_resumes_where_it_was_cut(
     assert one["done"] == other["done"] == 4
     for name, tensor in one["network"].items():
         assert torch.equal(tensor, other["network"][name]), name
+    with pytest.raises(ValueError, match="another recipe"):
+        train(examples, [], tmp_path / "cut", replace(SMALL, updates=5), None)
 
 
 def test_every_look_ahead_of_a_checkpoint_becomes_a_bundle(examples: list[Example], tmp_path: Path) -> None:

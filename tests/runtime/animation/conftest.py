@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.layers import NO_LIFE
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.style import NATURAL, ControlStyle, Style
 from voxrig.runtime.core.frame import Frame

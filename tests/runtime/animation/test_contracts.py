@@ -3,7 +3,6 @@
 import gc
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.face import rest_pose
-from voxrig.runtime.animation.pipeline import run
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import NATIVE_CONTROLS
 from voxrig.runtime.core.timing import FrameRate, frame_count
@@ -188,7 +187,7 @@ def test_many_utterances_and_interruptions_leave_nothing_behind(stage: MakeStage
 def test_a_stream_is_as_exact_after_a_year(stage: MakeStage, speech: Speech) -> None:
     """The same sound a year into a session, started on the grid, gives the same values and exact numbers."""
     made, sound, year = stage(24_000, "30"), speech(0.5, 24_000), 365 * 86_400
-    late = replace(made.pipeline.start(), start=year * 24_000, next_frame=year * 30)
+    late = made.pipeline.start()._replace(start=year * 24_000, next_frame=year * 30)
     state, frames = made.hear(late, sound)
     frames += made.end(state)[1]
     contract.verify_frame_count(frames, year * 24_000, year * 24_000 + len(sound), 24_000, FrameRate(30))

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.character import SPEECH_ALONE, Character
 from voxrig.runtime.animation.emotion import CATEGORIES, everywhere
 from voxrig.runtime.animation.face import NATIVE_COUNT
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.temper import Temper
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import FrameRate

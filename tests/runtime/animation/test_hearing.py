@@ -3,6 +3,7 @@ import pytest
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.hearing import Hearing, HearingState, Rows
+from voxrig.runtime.animation.stream import Speech, queued
 from voxrig.runtime.models.bundle import Bundle
 
 
@@ -65,3 +66,15 @@ def test_quiet_is_below_65_dbfs_whatever_the_offset(tiny_bundle: Bundle, level: 
     for offset in (0.0, 0.01):
         _, rows = hear(hearing, (sine + offset).astype(np.float32), 24_000, 0)
         assert set(rows.quiet[1:]) == {quiet}  # the first block holds the step up to the offset
+
+
+def test_what_was_held_up_can_be_run_in_one_go() -> None:
+    """Else a driver that takes steps of one piece at a time would stay behind for ever."""
+    rows = Rows(np.zeros((2, 4), np.float32), np.zeros((2, 3), np.float32), (False, True))
+    queue = queued((), Speech(0, 0, None, (rows,)))
+    for _ in range(100):
+        queue = queued(queue, Speech(0, 0, None, (rows,)))
+    (speech,) = queue
+    assert [len(piece.quiet) for piece in speech.rows] == [64, 64, 64, 10]
+    assert [len(piece.features) for piece in speech.rows] == [64, 64, 64, 10]
+    assert speech.rows[0].quiet[:4] == (False, True, False, True)

@@ -208,7 +208,7 @@ def test_the_state_does_not_grow(stage: MakeStage, speech: Speech) -> None:
 
 def test_life_is_as_exact_after_a_year(stage: MakeStage, speech: Speech) -> None:
     made, sound, year = stage(24_000, character=ALIVE), speech(1.0, 24_000), 365 * 86_400
-    late = replace(made.pipeline.start(), start=year * 24_000, next_frame=year * 60)
+    late = made.pipeline.start()._replace(start=year * 24_000, next_frame=year * 60)
     state, frames = made.hear(late, sound)
     frames += made.end(state)[1]
     contract.verify_frame_count(frames, year * 24_000, year * 24_000 + len(sound), 24_000, FrameRate(60))

@@ -9,7 +9,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.alignment import find_offset
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.style import NATURAL, PREFIX, SHORT_NAMES, ControlStyle, Style
 from voxrig.runtime.animation.style_fit import FitError, fit_style
 from voxrig.runtime.core.rig import profile

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.cues import StyleChange
 from voxrig.runtime.animation.face import NATIVE_COUNT, SILENT, Face, listen
 from voxrig.runtime.animation.overrides import NO_OVERRIDES, Overrides
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.presets import PRESETS
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.animation.style import NATURAL, SHORT_NAMES, ControlStyle, Style
 from voxrig.runtime.core.arkit import ARKIT_SHAPES, native_to_arkit
 from voxrig.runtime.core.rig import profile

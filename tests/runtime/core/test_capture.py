@@ -145,7 +145,7 @@ def test_weights_are_held_to_their_range() -> None:
         ("time,JawOpen,TongueOut\n0,0.1,0\n0.02,0.1\n", "line 3 has 2 of 3 cells; it is cut short"),
         ("time,JawOpen\n0,0.1\n,0.1\n", "line 3: time is ''; it must be seconds"),
         ("time,JawOpen\n0,0.1\n-0.1,0.1\n", "line 3: its time is before that of line 2"),
-        ("time,JawOpen\n0,0.1\nnan,0.1\n", "line 3: its time"),
+        ("time,JawOpen\n0,0.1\nnan,0.1\n", "line 3: time is .nan.; it must be seconds"),
         ("time,JawOpen\n0,0.1\n0.02,0.1\n1.5,0.1\n", "line 4: 1.48 s without a face end here; cut"),
         ("Timecode,JawOpen\n00:00:00:00,0.1\n00:00:00,0.1\n", "line 3: '00:00:00' is no timecode; it must look"),
     ],

@@ -57,3 +57,10 @@ def test_a_graph_for_a_fixed_batch_is_refused(tiny_bundle: Bundle) -> None:
         tensor.type.tensor_type.shape.dim[0].dim_value = 1
     with pytest.raises(BundleError, match=r"\[1, 128\] in the graph; it must be tensor\(float\) \['batch', 128\]"):
         OnnxModel(dataclasses.replace(tiny_bundle, model=model.SerializeToString()))
+
+
+def test_the_twin_in_8_bits_runs_unless_the_other_is_asked_for(tiny_bundle: Bundle) -> None:
+    both = dataclasses.replace(tiny_bundle, int8=b"no network")
+    assert OnnxModel(both, int8=False).spec == both.spec
+    with pytest.raises(BundleError, match="ONNX Runtime refuses the model"):
+        OnnxModel(both)

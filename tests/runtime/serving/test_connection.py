@@ -2,8 +2,9 @@
 
 import grpc
 
-from voxrig.runtime.serving.connection import Connection, cost
+from voxrig.runtime.serving.connection import Connection
 from voxrig.runtime.serving.refusal import RefusalError, Refused
+from voxrig.runtime.serving.seat import cost
 from voxrig.v1 import performance_pb2 as pb
 
 

@@ -30,7 +30,7 @@ def test_a_clients_map_is_the_message_with_the_same_field_names():
             options={"style": "soft", "blink": "off"},
         ),
     )
-    assert to_map(message) == {"session": 7, "open": OPENING}
+    assert to_map(message) == {"session": 7, "open": OPENING | {"resume_window_ms": 0}}
 
 
 def test_fields_left_out_are_zero_and_an_empty_map_is_a_message():

@@ -38,7 +38,7 @@ def test_options_are_a_style_and_single_dials_on_top_of_it():
 def test_options_are_a_life_in_the_place_of_the_servers():
     server = Character(3).with_options({"emotion": "joy=0.5", "blink": "off"})
     assert read_options({}, NATURAL, server)[:2] == (NATURAL, server)
-    style, character, _, _ = read_options({"blink": "on", "gaze": "off", "heard": "0.3", "jaw": "2"}, NATURAL, server)
+    style, character, *_ = read_options({"blink": "on", "gaze": "off", "heard": "0.3", "jaw": "2"}, NATURAL, server)
     assert style == Style(jaw=2.0)
     assert (character.seed, character.on) == (3, ("emotion", "blink", "head", "idle"))
     assert (character.temper.baseline, character.temper.heard) == (everywhere(joy=0.5), 0.3)
@@ -59,7 +59,7 @@ def test_options_say_what_is_told_and_where_frames_go_as_well():
     [
         (
             {"blend": "3"},
-            "no option 'blend'; there are style, lips, .*emotion, heard, .*, tell, character, livelink, vmc",
+            "no option 'blend'; there are style, lips, .*emotion, heard, .*, tell, behind, character, livelink, vmc",
         ),
         ({"jaw": "wide"}, "jaw is 'wide'; it must be a number from 0 to 2"),
         ({"jaw": "nan"}, "jaw is nan; it must be a number"),

@@ -93,10 +93,20 @@ def test_a_bake_moves_nobodys_face(staged, recorders):
     assert staged.open(opening).outlet is recorders[0]
 
 
-def test_an_outlet_that_fails_at_the_end_leaves_the_place_free(character, staged, recorders, monkeypatch):
+def test_an_outlet_that_fails_at_the_end_leaves_the_place_free(
+    character, staged, recorders, speech, monkeypatch, caplog
+):
+    """A failing session is ended amid a tick, which is everybody's."""
     one = character(on=staged, character="Mira")
-    monkeypatch.setattr(recorders[0], "closed", lambda: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        one.session.release()
+
+    def broken():
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(recorders[0], "closed", broken)
+    one.say(0, speech(0.2, 24000))
+    [answer] = one.session.fail()
+    assert (answer.error.code, answer.error.session_closed) == (13, True)
     assert staged.sessions == 0
     one.session.release()
+    assert staged.sessions == 0
+    assert "ending an outlet failed" in caplog.text

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from voxrig.runtime.models.asking import alone
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.serving.session import Session
 from voxrig.runtime.serving.settings import Settings
@@ -44,10 +45,11 @@ def session(stage: Stage) -> Session:
 def drain(session):
     """Run every step that is pending."""
     answers = []
+    session.hear()
     while session.pending:
-        row = session.row()
-        [(controls, state)] = row.runner.step([row.features], [row.state])
-        answers += session.advance(controls, state)
+        row = session.row(1)
+        [(controls, state)] = row.runner.steps([row.features], [row.state])
+        answers += alone(session.advancing(controls, state))
     return answers
 
 

@@ -124,7 +124,20 @@ def test_line_ends_do_not_change_the_hash(folder):
 
 @pytest.mark.parametrize(
     ("host", "status"),
-    [("127.0.0.1:{}", 200), ("localhost:{}", 200), ("[::1]:{}", 200), ("evil.example:{}", 403), ("", 403), ("[", 403)],
+    [
+        ("127.0.0.1:{}", 200),
+        ("localhost:{}", 200),
+        ("[::1]:{}", 200),
+        ("evil.example:{}", 403),
+        ("", 403),
+        ("[", 403),
+        ("127.0.0.1:{}; script-src *", 403),
+        ("; script-src *@127.0.0.1:{}", 403),
+        ("127.0.0.1:{}@evil.example", 403),
+        ("evil.example@127.0.0.1:{}", 403),
+        ("127.0.0.1:99999", 403),
+        ("127.0.0.1:{}.evil.example", 403),
+    ],
 )
 async def test_names_that_are_not_ours_are_refused(web, host, status):
     assert (await get(web, "/", Host=host.format(web.port)))[0] == status

@@ -22,6 +22,8 @@
 #include "line.h"
 #include "listener.h"
 #include "messages.h"
+#include "notice.h"
+#include "reconnection.h"
 #include "socket.h"
 
 namespace voxrig {
@@ -30,6 +32,8 @@ struct Endpoint {
     std::string host = "127.0.0.1";
     std::uint16_t port = 52001;
     std::string client = "Voxrig native";  // who this is, for people
+    std::string token{};                   // for servers that ask for one; it goes over the net as it is
+    Survival survival{};                   // what happens when the connection is lost
     double connect_seconds = 5.0;          // for the connection to come about
     double ping_seconds = 2.0;             // between two pings, which keep the clock; 0: none
     double silence_seconds = 20.0;         // a server that says nothing for so long, though pinged, is lost
@@ -37,7 +41,7 @@ struct Endpoint {
 
 class ClientThread {
 public:
-    enum class State { idle, connecting, connected, ended };
+    enum class State { idle, connecting, connected, reconnecting, ended };
 
     // What a session's input holds unless `open` is told otherwise: 33 s of 16 kHz s16le.
     static constexpr std::size_t input_bytes = std::size_t{1} << 20;
@@ -65,7 +69,8 @@ public:
     void prepare(const Endpoint& endpoint) {
         stop();
         endpoint_ = endpoint;
-        client_ = std::make_unique<Client>(endpoint.client);
+        client_ = std::make_unique<Client>(endpoint.client, endpoint.token, endpoint.survival);
+        reconnection_ = Reconnection(static_cast<std::uint64_t>(now() * 1e9));
         inbox_.reset();
         finishing_ = false;
         stop_.store(false);
@@ -73,13 +78,17 @@ public:
     }
 
     void run() {
-        if (line_.connect(endpoint_.host, endpoint_.port, endpoint_.connect_seconds, waker_, stop_)) {
-            state_.store(State::connected);
-            talk();
-        } else {
-            end(false, line_.error());
+        while (!stop_.load()) {
+            if (line_.connect(endpoint_.host, endpoint_.port, endpoint_.connect_seconds, waker_, stop_)) {
+                begin();
+                talk();
+            } else {
+                lose(line_.error());
+            }
+            line_.close();
+            if (!reconnection_.is_lost() || state_.load() == State::ended) return;
+            rest(reconnection_.wait(now()));
         }
-        line_.close();
     }
 
     void request_stop() {
@@ -233,9 +242,33 @@ private:
 
     // ---- the thread's own ----
 
+    // There is a line: a first one, or another.
+    void begin() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (reconnection_.is_lost()) {
+            client_->reconnect();
+        } else {
+            state_.store(State::connected);
+        }
+    }
+
+    // The server has said hello.
+    void greeted() {
+        reconnection_.reset();
+        state_.store(State::connected);
+    }
+
+    void rest(double seconds) {
+        const double until = now() + seconds;
+        for (double left = seconds; left > 0.0 && !stop_.load(); left = until - now()) {
+            line_.wait(false, (std::min)(left, waker_.works() ? 1.0 : 0.02), waker_);
+        }
+    }
+
     void talk() {
         double heard = now();
         double pinged = heard;
+        const double patience = heard + endpoint_.connect_seconds;
         while (!stop_.load()) {
             if (!send(pinged)) return;
             const bool reads = !inbox_.is_full();
@@ -243,8 +276,13 @@ private:
             const double time = now();
             if (reads && !receive(time, heard)) return;
             if (!reads) heard = time;
+            if (reconnection_.is_lost() && time > patience) {
+                lose("the server takes connections, but does not answer");
+                return;
+            }
             if (endpoint_.ping_seconds > 0.0 && time - heard > endpoint_.silence_seconds) {
-                return end(false, "the server has not answered for long: is it stopped, or the net cut?");
+                lose("the server has not answered for long: is it stopped, or the net cut?");
+                return;
             }
         }
     }
@@ -295,9 +333,7 @@ private:
         if (came) inbox_.tell();
         if (outcome == Line::Outcome::failed) return lose(line_.error());
         if (outcome == Line::Outcome::closed) {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            end(client_->is_done() && !line_.within(), "the server has closed the connection");
-            return false;
+            return close();
         }
         return true;
     }
@@ -307,14 +343,19 @@ private:
         while (line_.next(payload)) {
             bool worth = false;
             {
-                const std::lock_guard<std::mutex> lock(mutex_);
-                if (!client_->accept(payload, time)) return lose(client_->broken());
+                const std::unique_lock<std::mutex> lock(mutex_);
+                if (!client_->accept(payload, time)) return fail(client_->broken());
                 worth = client_->message().kind != ServerMessage::Kind::nothing;
+                if (client_->changed().size > 0) payload = client_->changed();
+                came = came || worth || !client_->notices().empty();
+                for (const Notice& notice : client_->notices()) {
+                    if (notice.kind == Notice::Kind::reconnected) greeted();
+                    inbox_.put(notice);
+                }
+                if (worth) inbox_.put(payload, time);
             }
-            if (worth) inbox_.put(payload, time);
-            came = came || worth;
         }
-        return !line_.broken() || lose("the server's answer breaks the protocol: it is too long");
+        return !line_.broken() || fail("the server's answer breaks the protocol: it is too long");
     }
 
     // Nothing can be sent any more: what the server said before it closed is still read.
@@ -325,7 +366,38 @@ private:
         return false;
     }
 
+    // The server has closed: the end, or a loss.
+    bool close() {
+        bool done = false;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            done = client_->is_done() && !line_.within();
+        }
+        if (!done) return lose("the server has closed the connection");
+        end(true, {});
+        return false;
+    }
+
+    // For good where nothing can come back, or the time for that is over.
     bool lose(std::string_view reason) {
+        const bool was_lost = reconnection_.is_lost();
+        bool survives = false;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            survives = (was_lost || client_->survives()) && client_->may_return();
+            survives = survives && reconnection_.lose(now(), endpoint_.survival.window_seconds);
+            if (survives) client_->lose();
+        }
+        if (!survives) return fail(reason);
+        state_.store(State::reconnecting);
+        if (!was_lost) {
+            inbox_.put({Notice::Kind::reconnecting, false, 0, {}}, reason);
+            inbox_.tell();
+        }
+        return false;
+    }
+
+    bool fail(std::string_view reason) {
         end(false, reason);
         return false;
     }
@@ -342,9 +414,10 @@ private:
     std::vector<std::unique_ptr<AudioFeed>> feeds_;
     bool finishing_ = false;
 
+    Reconnection reconnection_{1};  // the thread's own, from here on
     Inbox inbox_;
     Waker waker_;
-    Line line_;  // the thread's own
+    Line line_;
     std::atomic<bool> stop_{false};
     std::atomic<State> state_{State::idle};
     std::thread thread_;

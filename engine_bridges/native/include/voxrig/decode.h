@@ -56,6 +56,7 @@ private:
         if (key == "event") return kind(message, Kind::event) && event(message.event);
         if (key == "opened") return kind(message, Kind::opened) && opened(message.opened);
         if (key == "error") return kind(message, Kind::error) && error(message.error);
+        if (key == "resumed") return kind(message, Kind::resumed) && resumed(message.resumed);
         if (key == "pong") return kind(message, Kind::pong) && pong(message.pong);
         if (key == "hello") return kind(message, Kind::hello) && hello(message.hello);
         if (key == "describe") return kind(message, Kind::description) && description(message.description);
@@ -117,7 +118,7 @@ private:
     }
 
     bool event_kind(EventKind& to) {
-        constexpr auto last = static_cast<std::uint32_t>(EventKind::emotion);
+        constexpr auto last = static_cast<std::uint32_t>(EventKind::frames_dropped);
         if (!in_.at_text()) {
             std::uint32_t number = 0;
             if (!in_.integer(number)) return false;
@@ -153,6 +154,15 @@ private:
         });
     }
 
+    bool resumed(Resumed& to) {
+        to = Resumed{};
+        return fields([&](std::string_view key) {
+            if (key == "taken") return in_.integer(to.taken);
+            if (key == "next_sample") return in_.integer(to.next_sample);
+            return in_.skip();
+        });
+    }
+
     bool pong(Pong& to) {
         to = Pong{};
         return fields([&](std::string_view key) {
@@ -181,6 +191,9 @@ private:
             if (key == "max_message_bytes") return in_.integer(to.max_message_bytes);
             if (key == "max_buffered_seconds") return in_.number(to.max_buffered_seconds);
             if (key == "interrupt_history_seconds") return in_.number(to.interrupt_history_seconds);
+            if (key == "max_resume_window_ms") return in_.integer(to.max_resume_window_ms);
+            if (key == "max_idle_seconds") return in_.number(to.max_idle_seconds);
+            if (key == "max_session_seconds") return in_.number(to.max_session_seconds);
             return in_.skip();
         });
     }
@@ -199,6 +212,8 @@ private:
             if (key == "blend_samples") return in_.integer(to.blend_samples);
             if (key == "sample_rate") return in_.integer(to.sample_rate);
             if (key == "seed") return in_.integer(to.seed);
+            if (key == "resume_id") return text(to.resume_id);
+            if (key == "resume_window_ms") return in_.integer(to.resume_window_ms);
             return in_.skip();
         });
         return read && to.stride == to.controls.size() + 4 * to.bones.size() && to.stride > 0;

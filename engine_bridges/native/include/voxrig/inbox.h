@@ -16,6 +16,7 @@
 #include "decode.h"
 #include "listener.h"
 #include "messages.h"
+#include "notice.h"
 
 namespace voxrig {
 
@@ -33,6 +34,7 @@ public:
     void reset() {
         const std::lock_guard<std::mutex> lock(mutex_);
         incoming_.clear();
+        notices_.clear();
         reason_.clear();
         ended_ = done_ = told_ = nudged_ = false;
         full_.store(false);
@@ -44,12 +46,15 @@ public:
 
     // A payload that was found good, and when it came.
     void put(Bytes payload, double now) {
-        const Head head{now, payload.size};
-        const auto* bytes = reinterpret_cast<const std::uint8_t*>(&head);
         const std::lock_guard<std::mutex> lock(mutex_);
-        incoming_.insert(incoming_.end(), bytes, bytes + sizeof head);
-        incoming_.insert(incoming_.end(), payload.data, payload.data + payload.size);
-        if (incoming_.size() >= full_bytes) full_.store(true);
+        append({now, payload.size, false}, payload);
+    }
+
+    // A notice; `text` is what `deliver` needs with it.
+    void put(const Notice& notice, std::string_view text = {}) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        notices_.push_back(notice);
+        append({0.0, text.size(), true}, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
     }
 
     // The last that comes: `on_done`, or `on_lost` with the reason.
@@ -72,14 +77,22 @@ public:
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             taken_.swap(incoming_);
+            notices_taken_.swap(notices_);
             ends = ended_ && !told_;
             told_ = ended_;
             was_full = full_.exchange(false);
         }
+        std::size_t told = 0;
         for (std::size_t at = 0; at < taken_.size();) {
             Head head;
             std::memcpy(&head, taken_.data() + at, sizeof head);
             at += sizeof head;
+            if (head.is_notice != 0) {
+                const auto* text = reinterpret_cast<const char*>(taken_.data() + at);
+                deliver(notices_taken_[told++], {text, head.size}, listener);
+                at += head.size;
+                continue;
+            }
             const bool good = decoder_.decode({taken_.data() + at, head.size}, message_);
             at += head.size;
             if (!good || is_private(message_)) continue;
@@ -87,6 +100,7 @@ public:
             deliver(message_, listener);
         }
         taken_.clear();
+        notices_taken_.clear();
         if (ends && done_) listener.on_done();
         if (ends && !done_) listener.on_lost(reason_);
         return was_full;
@@ -113,7 +127,15 @@ private:
     struct Head {
         double now = 0.0;
         std::size_t size = 0;
+        std::uint64_t is_notice = 0;  // the next one, and its text; wide, so that there is no hole
     };
+
+    void append(const Head& head, Bytes payload) {
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(&head);
+        incoming_.insert(incoming_.end(), bytes, bytes + sizeof head);
+        incoming_.insert(incoming_.end(), payload.data, payload.data + payload.size);
+        if (incoming_.size() >= full_bytes) full_.store(true);
+    }
 
     // Pongs of the connection's own pings.
     static bool is_private(const ServerMessage& message) {
@@ -123,6 +145,7 @@ private:
     std::mutex mutex_;
     std::condition_variable news_;
     std::vector<std::uint8_t> incoming_;
+    std::vector<Notice> notices_;
     std::string reason_;
     bool ended_ = false;
     bool done_ = false;
@@ -130,6 +153,7 @@ private:
     bool nudged_ = false;
     std::atomic<bool> full_{false};
 
+    std::vector<Notice> notices_taken_;
     std::vector<std::uint8_t> taken_;  // from here on the game thread's own
     Decoder decoder_;
     ServerMessage message_;

@@ -30,10 +30,23 @@ public:
     virtual void on_pong(const Pong&) {}
     virtual void on_description(const Description&) {}
 
+    // The connection is lost, and it is being tried to bring it back; messages go on to be taken meanwhile.
+    virtual void on_reconnecting(std::string_view /*reason*/) {}
+
+    // There is one again, and each session is brought back: its frames go on, no index twice, none left out.
+    virtual void on_reconnected() {}
+
+    // The server had kept the session.
+    virtual void on_resumed(std::uint32_t /*session*/) {}
+
+    // The server had lost it, and it was begun anew. `exact`: the frames are those that would have come; else they are
+    // eased over from the last one.
+    virtual void on_rebuilt(std::uint32_t /*session*/, bool /*exact*/) {}
+
     // After `finish`: everything sent was answered and the server has closed.
     virtual void on_done() {}
 
-    // The connection ended otherwise, or never began; all its sessions with it.
+    // The connection ended otherwise, or never began, and did not come back in time; all its sessions with it.
     virtual void on_lost(std::string_view /*reason*/) {}
 };
 
@@ -50,6 +63,7 @@ inline void deliver(const ServerMessage& message, Listener& listener) {
             return listener.on_connection_error(message.error);
         case Kind::pong: return listener.on_pong(message.pong);
         case Kind::description: return listener.on_description(message.description);
+        case Kind::resumed:
         case Kind::nothing: return;
     }
 }

@@ -2,6 +2,7 @@
 // (proto/voxrig/v1/performance.proto).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,12 +26,19 @@ struct AudioFormat {
     std::uint32_t channels = 1;         // or 2, interleaved
 
     // Bytes of one sample of all channels.
-    std::size_t sample_bytes() const { return channels * (encoding == Encoding::s16le ? 2U : 4U); }
+    std::size_t sample_bytes() const { return (std::max)(1U, channels) * (encoding == Encoding::s16le ? 2U : 4U); }
 };
 
 struct FrameRate {
     std::uint32_t numerator = 60;
     std::uint32_t denominator = 1;
+};
+
+// Where a session's counting begins: at a frame that falls exactly on a media sample.
+struct Beginning {
+    std::uint64_t frame_index = 0;
+    std::uint64_t media_sample = 0;
+    std::uint32_t utterance = 0;  // the number of the first
 };
 
 struct OpenRequest {
@@ -40,6 +48,14 @@ struct OpenRequest {
     std::uint64_t seed = 0;           // 0: the server draws one, and `Opened::seed` says which
     std::uint32_t look_ahead_ms = 0;  // 0: the server's default model
     std::vector<std::pair<std::string, std::string>> options;  // "style", "emotion", "tell", ...
+    std::uint32_t resume_window_ms = 0;  // 0: as the client is told, see `Survival`
+    Beginning begin;                     // a client that survives sets it by itself
+};
+
+// What a client does about a connection that is lost.
+struct Survival {
+    double window_seconds = 20.0;  // for which it tries again and the server keeps the sessions; 0: neither
+    double keep_seconds = 20.0;    // of audio that was heard, for a server that has lost the sessions
 };
 
 // A number by name: of a cue, or of an event.
@@ -56,6 +72,9 @@ struct Limits {
     std::uint32_t max_message_bytes = 0;
     double max_buffered_seconds = 0.0;
     double interrupt_history_seconds = 0.0;
+    std::uint32_t max_resume_window_ms = 0;  // 0: the server keeps no sessions
+    double max_idle_seconds = 0.0;
+    double max_session_seconds = 0.0;
 };
 
 struct Hello {
@@ -81,6 +100,13 @@ struct Opened {
     std::uint64_t blend_samples = 0;
     std::uint32_t sample_rate = 0;
     std::uint64_t seed = 0;
+    std::string resume_id;  // a secret
+    std::uint32_t resume_window_ms = 0;
+};
+
+struct Resumed {
+    std::uint64_t taken = 0;
+    std::uint64_t next_sample = 0;
 };
 
 // Consecutive frames of one utterance. Memory of the client: copy what is kept beyond the call.
@@ -93,9 +119,17 @@ struct Frames {
 
     std::size_t count() const { return media_samples.size(); }
     const float* frame(std::size_t n) const { return values.data() + n * stride; }
+
+    // Without the first `n`, or all where there are no more.
+    void drop_first(std::size_t n) {
+        n = (std::min)(n, count());
+        media_samples.erase(media_samples.begin(), media_samples.begin() + static_cast<std::ptrdiff_t>(n));
+        values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(n * stride));
+        first_index += n;
+    }
 };
 
-enum class EventKind { unknown, utterance_ended, interrupted, closed, cue_ignored, cue_late, viseme, emotion };
+enum class EventKind { unknown, utterance_ended, interrupted, closed, cue_ignored, cue_late, viseme, emotion, frames_dropped };
 
 inline std::string_view name_of(EventKind kind) {
     switch (kind) {
@@ -106,6 +140,7 @@ inline std::string_view name_of(EventKind kind) {
         case EventKind::cue_late: return "CUE_LATE";
         case EventKind::viseme: return "VISEME";
         case EventKind::emotion: return "EMOTION";
+        case EventKind::frames_dropped: return "FRAMES_DROPPED";
         case EventKind::unknown: break;
     }
     return "UNKNOWN";
@@ -149,7 +184,7 @@ struct Description {
 
 // One message of the server, decoded into memory that is kept from one to the next.
 struct ServerMessage {
-    enum class Kind { nothing, hello, opened, frames, event, error, pong, description };
+    enum class Kind { nothing, hello, opened, frames, event, error, resumed, pong, description };
 
     Kind kind = Kind::nothing;  // also of a kind that this version does not know
     bool has_session = false;
@@ -159,6 +194,7 @@ struct ServerMessage {
     Frames frames;
     Event event;
     Error error;
+    Resumed resumed;
     Pong pong;
     Description description;
 };

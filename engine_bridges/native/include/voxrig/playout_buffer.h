@@ -69,6 +69,7 @@ public:
     bool push(std::uint64_t frame_index, std::uint64_t media_sample, const float* values) {
         const auto index = static_cast<std::int64_t>(frame_index);
         const auto sample = static_cast<std::int64_t>(media_sample);
+        if ((std::max)(frame_index, media_sample) > furthest) return false;  // of a broken server
         if (capacity_ == 0 || (count_ > 0 && index <= slot(count_ - 1).index)) return false;
         ++counts_.pushed;
         if (count_ == capacity_) {
@@ -88,7 +89,7 @@ public:
 
     // Discards the frames from `frame_index` on: an INTERRUPTED event says which; their successors come next.
     void interrupt(std::uint64_t frame_index) {
-        const auto index = static_cast<std::int64_t>(frame_index);
+        const auto index = static_cast<std::int64_t>((std::min)(frame_index, furthest));
         while (count_ > 0 && slot(count_ - 1).index >= index) {
             if (count_ == 1 && slots_[first_].seen) {
                 slots_[first_].index = index - 1;  // on the screen already: stays until a successor is due
@@ -123,6 +124,8 @@ public:
     }
 
 private:
+    static constexpr std::uint64_t furthest = std::uint64_t{1} << 62;
+
     struct Slot {
         std::int64_t sample = 0;
         std::int64_t index = 0;

@@ -19,7 +19,8 @@ public:
     // A frame came at `now`; the sample on which it falls was sent, or recorded, at `sent`. Both in seconds of the
     // caller's own clock, which never goes back.
     void arrived(double now, double sent) {
-        const auto second = static_cast<std::int64_t>(std::floor(now));
+        const double bounded = (std::max)(-furthest, (std::min)(now, furthest));  // what no clock says must not overflow
+        const auto second = static_cast<std::int64_t>(std::floor(bounded));
         const std::int64_t fresh = (std::min)(second - second_, static_cast<std::int64_t>(buckets));
         for (std::int64_t step = 1; step <= fresh; ++step) longest_[place(second_ + step)] = none;
         second_ = (std::max)(second, second_);
@@ -34,6 +35,7 @@ public:
 
 private:
     static constexpr std::size_t buckets = 8;  // one a second
+    static constexpr double furthest = 1e15;
     static constexpr double none = -std::numeric_limits<double>::infinity();
 
     static std::size_t place(std::int64_t second) {  // also of a clock that began below 0

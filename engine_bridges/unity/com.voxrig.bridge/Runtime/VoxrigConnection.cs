@@ -18,6 +18,18 @@ namespace Voxrig.Bridge
         [Tooltip("The engine-link port of the server: its gRPC port + 1.")]
         [SerializeField] private int port = 52001;
 
+        [Tooltip("For servers that ask for one (`voxrig token`); empty: none.")]
+        [SerializeField] private string token = "";
+
+        [Tooltip("The server speaks TLS (`voxrig serve --tls-cert`).")]
+        [SerializeField] private bool tls;
+
+        [Tooltip("SHA-256 of the server's certificate, for one that no authority has signed; empty: one has.")]
+        [SerializeField] private string tlsFingerprint = "";
+
+        [Tooltip("Seconds for which a lost connection is tried again while characters wait; 0: they begin anew.")]
+        [SerializeField] private float resumeSeconds = 20f;
+
         [Tooltip("Seconds between two tries while the server is not there.")]
         [SerializeField] private float retrySeconds = 2f;
 
@@ -44,6 +56,9 @@ namespace Voxrig.Bridge
 
         /// <summary>The port; set it, then call <see cref="Reconnect"/>.</summary>
         public int Port { get { return port; } set { port = value; } }
+
+        /// <summary>For servers that ask for one; set it, then call <see cref="Reconnect"/>.</summary>
+        public string Token { get { return token; } set { token = value; } }
 
         /// <summary>One of the scene's, null where there is none.</summary>
         public static VoxrigConnection Find()
@@ -79,8 +94,14 @@ namespace Voxrig.Bridge
         private void Connect()
         {
             Status = "connecting to " + host + ":" + port;
+            var options = new LinkOptions
+            {
+                Token = token, Tls = tls, TlsFingerprint = tlsFingerprint, ResumeSeconds = resumeSeconds
+            };
             client = new LinkClient(host, port, "Unity " + Application.unityVersion + ", Voxrig bridge 0.1", () =>
-                VoxrigTime.Now);
+                VoxrigTime.Now, options);
+            client.Reconnecting += why => Status = "reconnecting: " + why;
+            client.Reconnected += () => Status = "connected again to " + host + ":" + port;
             client.Ready += OnReady;
             client.Lost += OnLost;
             client.Failed += OnFailed;

@@ -29,14 +29,14 @@ async def over_grpc(host: str, port: int) -> AsyncIterator[Greeted]:
     """Connect by gRPC. Raises ConnectionLostError."""
     from voxrig.engine_bridges import client  # takes its time, which a puppet over the engine link need not
 
-    async with client.connect(f"{host}:{port}") as connection:
+    async with client.connect(f"{host}:{port}", resume_seconds=0) as connection:
         yield Greeted(connection, f"hello 1 {connection.description.version}")
 
 
 @asynccontextmanager
 async def over_link(host: str, port: int) -> AsyncIterator[Greeted]:
     """Connect by the engine link. Raises ConnectionLostError."""
-    async with link_client.connect(host, port) as connection:
+    async with link_client.connect(host, port, resume_seconds=0) as connection:
         yield Greeted(connection, f"hello {VERSION} {connection.server_version}")
 
 

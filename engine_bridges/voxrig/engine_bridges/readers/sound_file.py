@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 from voxrig.runtime.core.audio import AudioError, AudioFormat, check_samples
 
 _REMEDY: Final = "convert it to WAV, FLAC or OGG, for example: ffmpeg -i IN OUT.wav"
+_AT_ONCE: Final = 1 << 22
+"""Samples of each channel that are read at once: three minutes at 24 kHz."""
+_MOST_VALUES: Final = 1 << 31
+"""Samples of all channels: three hours of stereo at 96 kHz."""
 _WAV: Final = (b"RIFF", b"RIFX", b"RF64")
 _LONGEST_WAV: Final = 0x7FFF0000
 """Recorders that write to a pipe put this or more as the size, as they cannot go back to fill it in (sox 0x7FFFF000,
@@ -84,7 +88,11 @@ def _read(path: Path) -> Sound:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             kind, rate, promised = f"{file.format.removesuffix('EX')} {file.subtype}", file.samplerate, file.frames
-            samples = file.read(dtype="float32", always_2d=True)
+            if not file.seekable():
+                raise _UnusableError(f"its sound is packed as {file.subtype}, which cannot be read here; {_REMEDY}")
+            if promised * file.channels > _MOST_VALUES:
+                raise _UnusableError(f"{promised} samples of {file.channels} channel(s) are too many; cut it in parts")
+            samples = _all_of(file)
     except soundfile.SoundFileError as error:
         found = str(error).rpartition(": ")[2].strip(" .'") or "the sound ends before its header says"
         raise _UnusableError(
@@ -98,6 +106,14 @@ def _read(path: Path) -> Sound:
     check_samples(samples.reshape(-1), samples.shape[1])
     mono = samples[:, 0].copy() if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32)
     return Sound(mono, rate, kind, samples.shape[1])
+
+
+def _all_of(file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """Read float32[n, channels]: in pieces, so that a header that promises much takes no memory for it."""
+    pieces: list[NDArray[np.float32]] = []
+    while not pieces or len(pieces[-1]) == _AT_ONCE:
+        pieces.append(file.read(_AT_ONCE, dtype="float32", always_2d=True))
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 def _whole_wav(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.clip import Clip
 
 
@@ -28,7 +28,7 @@ def write_a2f_json(clip: Clip, path: Path) -> None:
         "trackPath": clip.sound,
         "numPoses": len(ARKIT_SHAPES),
         "numFrames": len(take),
-        "facsNames": [name[0].lower() + name[1:] for name in ARKIT_SHAPES],
+        "facsNames": ARKIT_LOCATIONS,
     }
     nothing: list[list[object]] = [[] for _ in range(len(take))]
     tail = {"joints": [], "rotations": nothing, "translations": nothing}

@@ -15,11 +15,8 @@ from numpy.typing import NDArray
 from voxrig.engine_bridges.writers.carrier_eyes import eyes
 from voxrig.engine_bridges.writers.carrier_mouth import HEIGHT, JAW_DROP, mouth
 from voxrig.engine_bridges.writers.carrier_part import CENTRE, RADII, Part, bump, grid, on_face, painted
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.skeleton import PLACES, rest_places
-
-TARGET_NAMES: Final = tuple(name[0].lower() + name[1:] for name in ARKIT_SHAPES)
-"""ARKit's 52 shapes as avatars spell them (jawOpen), in the order of `ARKIT_SHAPES`."""
 
 _SKIN, _HAIR = (0.62, 0.35, 0.24), (0.06, 0.035, 0.02)
 _HEIGHTS: Final = (0.200, 0.178, 0.148, 0.118, 0.092, 0.066, 0.040, HEIGHT, -0.004, -0.017)
@@ -35,7 +32,7 @@ class CarrierFace(NamedTuple):
         colours: float32[N, 3], linear red, green, blue, 0 to 1.
         triangles: int32[M, 3], counter-clockwise from outside.
         joints: int32[N], the place in `SKELETON` of the one joint that carries each point.
-        targets: displacements float32[N, 3] at full weight, by `TARGET_NAMES` and in their order.
+        targets: displacements float32[N, 3] at full weight, by `ARKIT_LOCATIONS` and in their order.
     """
 
     points: NDArray[np.float32]
@@ -54,7 +51,7 @@ def carrier_face() -> CarrierFace:
     points = np.concatenate([part.points for part in parts])
     triangles = np.concatenate([part.triangles + first for part, first in zip(parts, firsts, strict=False)])
     targets = {}
-    for name, shape in zip(TARGET_NAMES, ARKIT_SHAPES, strict=True):
+    for name, shape in zip(ARKIT_LOCATIONS, ARKIT_SHAPES, strict=True):
         moved = np.zeros_like(points)
         for part, first in zip(parts, firsts, strict=False):
             if shape in part.targets:

@@ -10,9 +10,9 @@ import numpy as np
 import pygltflib
 from numpy.typing import NDArray
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, CarrierFace, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import CarrierFace, carrier_face
 from voxrig.engine_bridges.writers.gltf_file import GltfFile
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.skeleton import PLACES, SKELETON, rest_places
 
 
@@ -85,7 +85,7 @@ def _owners(face: CarrierFace) -> NDArray[np.int64]:
 
 
 def _target(shape: str) -> str:
-    return TARGET_NAMES[ARKIT_SHAPES.index(shape)]
+    return ARKIT_LOCATIONS[ARKIT_SHAPES.index(shape)]
 
 
 def _mesh(file: GltfFile, face: CarrierFace, mesh: CarrierMesh, triangles: NDArray[np.int32]) -> pygltflib.Mesh:

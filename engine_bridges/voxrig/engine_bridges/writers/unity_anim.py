@@ -19,10 +19,10 @@ from typing import Final
 import numpy as np
 
 from voxrig.engine_bridges.fewer_bones import FewerBones
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES
 from voxrig.engine_bridges.writers.turn_bounds import turn_bound
 from voxrig.engine_bridges.writers.unity_yaml import HEAD, NOTHING, number, scalar_curve, text, turn_curve
 from voxrig.engine_bridges.writers.whole_file import whole_text_file
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN, smooth_keys, smooth_rotation_keys
 from voxrig.runtime.core.native import BONES
@@ -95,7 +95,7 @@ def write_unity_anim(
         "  m_ClipBindingConstant:",
         "    genericBindings:",
         *(line for place in turned.values() for line in _binding(place, _ROTATION, _BONE, 0)),
-        *(line for name in TARGET_NAMES for line in _binding(face_path, zlib.crc32(name.encode()), _MESH, _SHAPE)),
+        *(line for name in ARKIT_LOCATIONS for line in _binding(face_path, zlib.crc32(name.encode()), _MESH, _SHAPE)),
         "    pptrCurveMapping: []",
         *_settings(times[-1] if times else "0"),
         "  m_EditorCurves: []",
@@ -129,7 +129,7 @@ def _shapes(clip: Clip, place: str, times: Sequence[str], bound: float) -> Itera
     if not times:
         return
     values, rate = clip.arkit().controls, float(clip.take.fps.fraction)
-    for column, name in enumerate(TARGET_NAMES):
+    for column, name in enumerate(ARKIT_LOCATIONS):
         yield "  - curve:"
         yield from scalar_curve(smooth_keys(values[:, column], bound), times, rate, FULL)
         yield f"    attribute: blendShape.{name}"

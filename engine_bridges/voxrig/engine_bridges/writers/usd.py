@@ -17,6 +17,8 @@ from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.keys import BOUND, TURN
 
 ENDINGS: Final = (".usda", ".usdc", ".usd")
+
+_LONGEST_REASON: Final = 200
 """Text, binary, and binary under USD's plain ending."""
 
 
@@ -54,9 +56,11 @@ def write_usd(clip: Clip, path: Path, *, bound: float = BOUND, turn: float = TUR
         try:
             done = stage.GetRootLayer().Export(draft.as_posix())
         except Tf.ErrorException as error:
-            raise OSError(f"{path}: USD could not write it; check the folder ({str(error).strip()})") from error
+            # It tells of each block that failed, thousands of them.
+            why = " ".join(str(error).split())[:_LONGEST_REASON]
+            raise OSError(f"{path}: USD could not write it; check the folder and the disk ({why} ...)") from error
         if not done:
-            raise OSError(f"{path}: USD could not write it; check the folder")
+            raise OSError(f"{path}: USD could not write it; check the folder and the disk")
 
 
 def _stage(clip: Clip, name: str, names: Rig, bound: float, turn: float) -> Any:

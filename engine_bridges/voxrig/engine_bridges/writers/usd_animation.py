@@ -5,9 +5,9 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES, carrier_face
+from voxrig.engine_bridges.writers.carrier_face import carrier_face
 from voxrig.engine_bridges.writers.turn_bounds import shared_turn_bound
-from voxrig.runtime.core.arkit import ARKIT_SHAPES, native_to_arkit
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES, native_to_arkit
 from voxrig.runtime.core.clip import in_profile
 from voxrig.runtime.core.keys import rotation_keys, shared_keys
 from voxrig.runtime.core.native import BONES, NATIVE_CONTROLS
@@ -38,7 +38,7 @@ def usd_rig(name: str) -> Rig:
         ValueError: there is none of that name.
     """
     if name == "arkit":
-        return Rig(name, TARGET_NAMES, np.eye(len(ARKIT_SHAPES), dtype=np.float32))
+        return Rig(name, ARKIT_LOCATIONS, np.eye(len(ARKIT_SHAPES), dtype=np.float32))
     if name == "metahuman":
         return Rig(name, NATIVE_CONTROLS, native_to_arkit(np.eye(len(NATIVE_CONTROLS), dtype=np.float32)))
     raise ValueError(f"rig {name!r} is unknown; use one of: {', '.join(_RIGS)}")

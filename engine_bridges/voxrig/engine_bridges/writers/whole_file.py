@@ -1,5 +1,6 @@
 """Files that are either whole or not there."""
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ DRAFTS: Final = ".*.part*"
 """Pattern of the names of drafts, and of some others (`is_draft`)."""
 
 _DRAFT: Final = re.compile(r"\..+\.\d+\.part(\.[^.]*)?")
+
+_NO_ROOM: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+_NOT_ALLOWED: Final = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def is_draft(path: Path) -> bool:
@@ -25,14 +29,27 @@ def whole_path(path: Path) -> Iterator[Path]:
     For libraries that open files themselves; it ends like `path`. On an error, `path` keeps what it was.
 
     Raises:
-        OSError: the folder is missing or cannot be written.
+        OSError: the folder is missing or cannot be written, or the disk is full; it names the file and the remedy.
     """
     draft = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         yield draft
         draft.replace(path)
+    except OSError as error:
+        if error.errno is None or error.filename not in (None, draft, os.fspath(draft)):
+            raise  # about another file
+        told = f"{path} cannot be written: {error.strerror or 'it failed'}; {_remedy(error.errno)}"
+        raise OSError(error.errno, told) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _remedy(number: int) -> str:
+    if number in _NO_ROOM:
+        return "make room on the disk, or write elsewhere"
+    if number in _NOT_ALLOWED:
+        return "choose a place that you may write to"
+    return "make the folder first" if number == errno.ENOENT else "write elsewhere"
 
 
 @contextmanager

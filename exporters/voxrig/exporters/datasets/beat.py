@@ -17,10 +17,9 @@ from voxrig.exporters.coarticulation import Phone
 from voxrig.exporters.datasets.recording import SOUNDS, Recording, check_lengths, check_phones, mouth_steps, moving
 from voxrig.exporters.datasets.speech import Clip, DatasetError
 from voxrig.exporters.datasets.textgrid import TextGridError, parse_textgrid
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.capture import LONGEST_GAP, shape_name
 
-_CAMEL: Final = tuple(name[0].lower() + name[1:] for name in ARKIT_SHAPES)
 _NUMBERED: Final = re.compile(r"(\d+_[a-zA-Z]+)_.*")  # 1_wayne_0_103_103: speaker 1, Wayne
 
 
@@ -50,7 +49,7 @@ def recordings(folder: Path) -> Iterator[Recording]:
             raise DatasetError(f"{path} has no sound; put {path.stem}.wav beside it")
         seconds, weights = _face(path)
         check_lengths(path, float(seconds[-1]), sounds[path.stem], "get both files again")
-        first, mouth = mouth_steps(seconds, weights, _CAMEL)
+        first, mouth = mouth_steps(seconds, weights, ARKIT_LOCATIONS)
         phones = _phones(grids[path.stem]) if path.stem in grids else ()
         numbered = _NUMBERED.fullmatch(path.stem)
         parts = path.relative_to(folder).parts

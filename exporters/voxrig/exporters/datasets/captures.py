@@ -23,11 +23,10 @@ from voxrig.exporters.datasets.lag import USUAL, jaw_lag
 from voxrig.exporters.datasets.recording import SOUNDS, Recording, check_lengths, check_phones, mouth_steps, moving
 from voxrig.exporters.datasets.speech import Clip, DatasetError
 from voxrig.exporters.datasets.textgrid import TextGridError, parse_textgrid
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS
 from voxrig.runtime.core.capture import CaptureError, parse_capture
 from voxrig.runtime.core.timing import STEP_RATE, FrameRate, FrameRateError
 
-_CAMEL: Final = tuple(name[0].lower() + name[1:] for name in ARKIT_SHAPES)
 # Live Link Face writes the take as it saw it and, after a calibration, less the neutral face: that one is better.
 _ENDINGS: Final = ("_cal", "", "_raw")
 _VIDEOS: Final = (".mov", ".mp4", ".m4v")
@@ -94,7 +93,7 @@ def _recording(folder: Path, name: str, path: Path, own: Settings) -> Recording:
     if own.offset is None:
         check_lengths(path, len(take) / float(take.fps.fraction), sound, _TOGETHER)
     seconds = np.arange(len(take)) / float(take.fps.fraction) + (own.offset or 0.0)
-    first, mouth = mouth_steps(seconds, take.controls[:, : len(_CAMEL)], _CAMEL)
+    first, mouth = mouth_steps(seconds, take.controls[:, : len(ARKIT_LOCATIONS)], ARKIT_LOCATIONS)
     speaker = own.speaker or (Path(name).parts[0] if "/" in name else folder.resolve().name)
     return Recording(name, "captures", speaker, sound, _phones(place), first, mouth, moving(mouth))
 

@@ -34,6 +34,8 @@ STATES: Final = ((MEASURED + 3,), (FUNCTIONALS + _COUNTS,), (1 + 2 * FUNCTIONALS
 of, and counts of voiced rows, of pairs of them and of speech; the session's count and moments."""
 
 _LEVEL, _PITCH = MEASURED - 2, MEASURED - 1
+_SIXTEEN = 16
+_LOGS = 8  # logarithms of a row, more than are needed: see `Ears.measured`
 _UPPER, _LOWER = 32, 12  # bands: from 1.8 kHz on, and up to 400 Hz
 _VOICED_FROM, _VOICED_TO = 0.55, 0.75  # voicing at which a row begins to count, and counts fully
 _OCTAVE: Final = 3.0  # what an octave is in a row: four semitones are 1
@@ -100,7 +102,9 @@ class Ears(nn.Module):
         unit = torch.ones(MEASURED)
         unit[-3:] = torch.tensor((10.0, 0.1, _OCTAVE / math.log(2)))
         self.register_buffer("shares", shares)
-        self.register_buffer("against", torch.tensor(((1.0, 0.0), (0.0, 1.0), (-1.0, -1.0))))
+        against = torch.zeros(_LOGS, 2)
+        against[:3] = torch.tensor(((1.0, 0.0), (0.0, 1.0), (-1.0, -1.0)))
+        self.register_buffer("against", against)
         self.register_buffer("unit", unit)
         self.register_buffer("rows", torch.ones(1, LISTENER_STEPS, 1))
         self.register_buffer("counted", _counted())
@@ -110,12 +114,16 @@ class Ears(nn.Module):
         self.register_buffer("prior", torch.zeros(2 * FUNCTIONALS))
 
     def measured(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """Rows [..., 2 * bands + 3] -> values [..., MEASURED], and how far each row is voiced [..., 1]."""
+        """Rows [..., 2 * bands + 3] -> values [..., MEASURED], and how far each row is voiced [..., 1].
+
+        Logarithms are taken of 48 numbers a step: ONNX Runtime takes sixteen or fewer at a time in one way and what is
+        left over of a tensor in another, so that of a batch the last characters would hear a last bit of difference.
+        """
         early, late, level, pitch, voicing = torch.split(rows, [self.bands, self.bands, 1, 1, 1], -1)
         mel = (early + late) * 0.5
-        power = torch.log(torch.exp(mel) @ self.shares)  # never of 0: mel has a floor
-        octaves = torch.log(torch.clamp(pitch, min=LOWEST))
-        values = torch.cat((mel @ self.project, power @ self.against, voicing, level, octaves), -1)
+        power, hertz = torch.exp(mel) @ self.shares, torch.clamp(pitch, min=LOWEST)  # never 0: mel has a floor
+        logs = torch.log(torch.cat((power, hertz, power, hertz), -1))
+        values = torch.cat((mel @ self.project, logs @ self.against, voicing, level, logs[..., 3:4]), -1)
         voiced = voicing * (1 / (_VOICED_TO - _VOICED_FROM)) - _VOICED_FROM / (_VOICED_TO - _VOICED_FROM)
         return values * self.unit - self.offset, torch.clamp(voiced, 0.0, 1.0)
 
@@ -133,14 +141,16 @@ class Ears(nn.Module):
         change, slope, onset = torch.split(here - before, [MEASURED - 1, 1, 1], -1)
         slope = torch.clamp(slope, -_STEEPEST, _STEEPEST)
         # What is next to nothing is nothing, here and below: else silence would go on with ever smaller numbers.
-        envelope = torch.maximum(voiced.amax(1, keepdim=True), fading * _ENVELOPE * (fading > _LEAST))
+        fading = torch.where(fading > _LEAST, fading * _ENVELOPE, 0.0)
+        envelope = torch.maximum(voiced.amax(1, keepdim=True), fading)
         counts = torch.cat((voiced, voiced * before[..., MEASURED:], envelope * self.rows), -1)
         both = torch.cat((values, torch.clamp(values[..., _LEVEL:_PITCH], min=_SOFTEST)), -1)
         moved = torch.cat((torch.cat((change, slope, onset), -1).abs(), slope, voiced), -1)
         found = torch.cat((both, both * both, moved), -1) * (counts @ self.counted)
-        added = torch.cat((found, counts), -1).sum(1)
+        # As a product, as ONNX Runtime adds rows up in another order where there is one character.
+        added = (self.rows.transpose(1, 2) @ torch.cat((found, counts), -1)).squeeze(1)
         envelope = envelope.squeeze(1)
-        kept = (envelope * (_WINDOW - _PAUSE) + _PAUSE) * (sums[:, FUNCTIONALS:-2] > _LEAST)
+        kept = torch.where(sums[:, FUNCTIONALS:-2] > _LEAST, envelope * (_WINDOW - _PAUSE) + _PAUSE, 0.0)
         return torch.cat((here[:, -1], envelope), -1), sums * kept + added, added[:, FUNCTIONALS:-2]
 
     def functionals(self, sums: Tensor) -> Tensor:
@@ -157,7 +167,7 @@ class Ears(nn.Module):
         count, moments = torch.split(session, [1, 2 * FUNCTIONALS], -1)
         usual, square = torch.split((moments + self.prior) / (count + PRIOR), FUNCTIONALS, -1)
         spread = square - usual * usual
-        compared = (values - usual) * torch.rsqrt(torch.clamp(spread, min=0.05))
+        compared = (values - usual) / torch.sqrt(torch.clamp(spread, min=0.05))
         return Found(values, compared, enough)
 
     @staticmethod
@@ -224,7 +234,10 @@ class EmotionStep(nn.Module):
 
     def told(self, classes: Tensor, right: Tensor) -> Tensor:
         """Probabilities of classes [..., 7] and how much was heard [..., 1] -> `spec.HEARD` [..., 12]."""
-        order = (classes * torch.log(torch.clamp(classes, min=1e-9))).sum(-1, keepdim=True)
+        # Beside as many ones as make sixteen, for what `Ears.measured` says of logarithms; theirs are 0.
+        ones = _SIXTEEN - len(CLASSES)
+        shares = nn.functional.pad(torch.clamp(classes, min=1e-9), (0, ones), value=1.0)
+        order = (shares * torch.log(shares)).sum(-1, keepdim=True)
         sure = torch.clamp(order * (1 / math.log(len(CLASSES))) + 1, 0.0, 1.0) * right
         return torch.cat(((classes @ self.meaning) * sure + self.nothing, sure), -1)
 
@@ -236,5 +249,6 @@ class EmotionStep(nn.Module):
         found = self.ears.found(sums, session)
         classes = self.judged(found.compared)
         session = self.ears.remembered(session, found, count, classes[:, :1])
-        hold = torch.maximum(found.enough, recent[:, -1:] * _HOLD) * (sums[:, FUNCTIONALS:-2] > _LEAST)
+        hold = torch.maximum(found.enough, recent[:, -1:] * _HOLD)
+        hold = torch.where(sums[:, FUNCTIONALS:-2] > _LEAST, hold, 0.0)
         return self.told(classes, hold), torch.cat((last, hold), -1), sums, session

@@ -1,15 +1,13 @@
 """Learning: a body's network from performances, resumable at every epoch."""
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from voxrig.exporters.networks.body import BodyNetwork, BodySize
@@ -18,6 +16,8 @@ from voxrig.exporters.training.body_figures import Figures, figures
 from voxrig.exporters.training.body_following import Following
 from voxrig.exporters.training.body_losses import BodyLoss, Terms
 from voxrig.exporters.training.body_rows import BodyExample
+from voxrig.exporters.training.progress import training_progress
+from voxrig.exporters.training.run_folder import RunFolder
 from voxrig.runtime.core.body.posture import LEARNED
 from voxrig.runtime.models.spec import BODY_VOICE
 
@@ -51,8 +51,7 @@ class _Run:
     def __init__(
         self, examples: Sequence[BodyExample], recipe: BodyRecipe, out: Path, begin: Path | None = None
     ) -> None:
-        self.recipe, self.checkpoint, self.log = recipe, out / "checkpoint.pt", out / "log.jsonl"
-        out.mkdir(parents=True, exist_ok=True)
+        self.recipe = recipe
         self.network = begun(examples, recipe)
         if begin is not None:
             self.network.load_state_dict(torch.load(begin, weights_only=True)["network"])
@@ -60,16 +59,8 @@ class _Run:
         self.optimiser = torch.optim.AdamW(self.network.parameters(), recipe.rate, (0.9, 0.98), weight_decay=0.01)
         updates = recipe.epochs * count(examples, recipe.rows, recipe.steps)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, recipe.rate, updates + 1, pct_start=0.1)
-        self.done = 0
         self.memory, self.place = self.network.start(1), torch.zeros(0)
-        if self.checkpoint.is_file():
-            kept = torch.load(self.checkpoint, weights_only=True)
-            if kept["recipe"] != asdict(recipe):
-                raise ValueError(f"{self.checkpoint} was made with another recipe; remove it or choose another folder")
-            self.network.load_state_dict(kept["network"])
-            self.optimiser.load_state_dict(kept["optimiser"])
-            self.schedule.load_state_dict(kept["schedule"])
-            self.done = kept["done"]
+        self.folder = RunFolder(out, asdict(recipe), self.network, self.optimiser, self.schedule)
 
     def update(self, batch: BodyBatch) -> Terms:
         """Learn from a batch; what is remembered goes on into the next."""
@@ -87,21 +78,6 @@ class _Run:
         self.schedule.step()
         self.memory, self.place = memory.detached(), place.detach()
         return Terms(*(term.detach() for term in terms))
-
-    def save(self, entry: dict[str, Any]) -> None:
-        """Keep the run as it stands after an epoch."""
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-        state = {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "done": self.done,
-            "recipe": asdict(self.recipe),
-        }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
 
 
 def begun(examples: Sequence[BodyExample], recipe: BodyRecipe) -> BodyNetwork:
@@ -144,36 +120,30 @@ def learned(
         raise ValueError("there is nothing to learn from; give a folder with motion and sound")
     torch.set_num_threads(1)  # the layers are small: a second thread costs more than it gives
     run, judged = _Run(examples, recipe, out, begin), held_out or examples[:8]
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
+    folder = run.folder
     found = None
-    with Progress(*columns) as progress:
+    with training_progress() as progress:
         each = count(examples, recipe.rows, recipe.steps)
-        task = progress.add_task("", total=recipe.epochs * each, completed=run.done * each)
-        while run.done < recipe.epochs:
+        task = progress.add_task("", total=recipe.epochs * each, completed=folder.done * each)
+        while folder.done < recipe.epochs:
             began, terms = time.monotonic(), []
             # Each epoch has its own seed: a resumed run goes on as the unbroken one would have.
-            torch.manual_seed(recipe.seed * 1000 + run.done)
-            order = np.random.default_rng((recipe.seed, run.done))
+            torch.manual_seed(recipe.seed * 1000 + folder.done)
+            order = np.random.default_rng((recipe.seed, folder.done))
             run.network.train()
             for batch in batches(examples, recipe.rows, recipe.steps, order):
                 terms.append(torch.stack(list(run.update(batch))))
                 progress.update(task, advance=1, description=f"loss {_mean(terms[-20:])[0]:.3f}")
-            run.done += 1
+            folder.done += 1
             found = figures(run.network, judged)
             entry = {
-                "epoch": run.done,
+                "epoch": folder.done,
                 "loss": dict(zip(Terms._fields, [round(value, 4) for value in _mean(terms)], strict=True)),
                 "held_out": found._asdict(),
                 "seconds": round(time.monotonic() - began),
             }
-            progress.print(f"epoch {run.done}: loss {_mean(terms)[0]:.3f}; {found}")
-            run.save(entry)
+            progress.print(f"epoch {folder.done}: loss {_mean(terms)[0]:.3f}; {found}")
+            folder.save(entry)
     return run.network.eval(), found or figures(run.network, judged)
 
 

@@ -6,17 +6,15 @@ head for each look-ahead; `--reader WIDTH` freezes the network it starts from an
 """
 
 import argparse
-import json
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
 from voxrig.exporters.articulators import ARTICULATORS
@@ -28,6 +26,8 @@ from voxrig.exporters.networks.face import FaceNetwork, FaceSize
 from voxrig.exporters.training.batches import Batch, Drawer
 from voxrig.exporters.training.corpus import MOUTHS, Example, load, parted, seconds, shared_clips
 from voxrig.exporters.training.losses import pose_loss, sound_loss
+from voxrig.exporters.training.progress import training_progress
+from voxrig.exporters.training.run_folder import RunFolder
 from voxrig.exporters.training.start import Start, read_start
 from voxrig.runtime.core.features import FRAMES_PER_STEP, LogMel
 from voxrig.runtime.core.timing import BLOCK
@@ -139,23 +139,15 @@ def begin(recipe: Recipe, examples: list[Example], start: Start | None) -> tuple
 class _Run:
     """A training run in its folder."""
 
-    def __init__(self, network: FaceNetwork, datasets: set[str], recipe: Recipe, out: Path) -> None:
-        self.network, self.recipe, self.datasets = network, recipe, datasets
-        self.checkpoint, self.log = out / "checkpoint.pt", out / "log.jsonl"
-        out.mkdir(parents=True, exist_ok=True)
+    def __init__(self, network: FaceNetwork, recipe: Recipe, out: Path) -> None:
+        self.network, self.recipe = network, recipe
         if network.reader is not None:
             network.requires_grad_(False)
             network.reader.requires_grad_(True)
         learning = [p for p in network.parameters() if p.requires_grad]
         self.optimiser = torch.optim.AdamW(learning, lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(self.optimiser, recipe.rate, recipe.updates, pct_start=0.15)
-        self.done = 0
-        if self.checkpoint.is_file():
-            kept = torch.load(self.checkpoint, weights_only=True)
-            network.load_state_dict(kept["network"])
-            self.optimiser.load_state_dict(kept["optimiser"])
-            self.schedule.load_state_dict(kept["schedule"])
-            self.done = kept["done"]
+        self.folder = RunFolder(out, asdict(recipe), network, self.optimiser, self.schedule)
 
     def update(self, batch: Batch) -> float:
         loss = loss_of(self.network, batch, self.recipe)
@@ -164,23 +156,8 @@ class _Run:
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimiser.step()
         self.schedule.step()
-        self.done += 1
+        self.folder.done += 1
         return float(loss.detach())
-
-    def save(self, entry: dict[str, Any]) -> None:
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry) + "\n")
-        state = {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": self.schedule.state_dict(),
-            "done": self.done,
-            "recipe": asdict(self.recipe),
-            "datasets": sorted(self.datasets),
-        }
-        partial = self.checkpoint.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
 
 
 def train(examples: list[Example], held_out: list[Example], out: Path, recipe: Recipe, start: Start | None) -> Path:
@@ -192,40 +169,38 @@ def train(examples: list[Example], held_out: list[Example], out: Path, recipe: R
         out: the run's folder; a checkpoint there is gone on from.
         recipe: of the run.
         start: weights to begin with, or None.
+
+    Raises:
+        ValueError: the checkpoint there is of another recipe.
     """
     mel = LogMel()
     torch.manual_seed(recipe.seed)
-    run = _Run(*begin(recipe, examples, start), recipe, out)
+    network, datasets = begin(recipe, examples, start)
+    run = _Run(network, recipe, out)
+    folder = run.folder
     drawer = Drawer(examples, recipe.mouth, recipe.delays, mel)
     watch = Drawer(held_out or examples, recipe.mouth, recipe.delays, mel).draw(48, 220, np.random.default_rng(0))
-    columns = (
-        TextColumn("training"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns) as progress:
-        task = progress.add_task("", total=recipe.updates, completed=run.done)
+    with training_progress() as progress:
+        task = progress.add_task("", total=recipe.updates, completed=folder.done)
         recent: list[float] = []
         began = time.monotonic()
-        while run.done < recipe.updates:
+        while folder.done < recipe.updates:
             # Each batch has its own seed, so a resumed run draws what the unbroken one would have drawn.
-            batch = drawer.draw(recipe.rows, recipe.steps, np.random.default_rng((recipe.seed, run.done)))
+            batch = drawer.draw(recipe.rows, recipe.steps, np.random.default_rng((recipe.seed, folder.done)))
             recent.append(run.update(batch))
             progress.update(task, advance=1, description=f"loss {np.mean(recent[-20:]):.3f}")
-            if run.done % _CHECKPOINT_EVERY == 0 or run.done == recipe.updates:
+            if folder.done % _CHECKPOINT_EVERY == 0 or folder.done == recipe.updates:
                 with torch.no_grad():
-                    watched = float(loss_of(run.network, watch, recipe))
+                    watched = float(loss_of(network, watch, recipe))
                 entry = {
-                    "update": run.done,
+                    "update": folder.done,
                     "loss": round(float(np.mean(recent[-100:])), 4),
                     "held_out": round(watched, 4),
                     "seconds": round(time.monotonic() - began),
                 }
                 progress.print(entry)
-                run.save(entry)
-    return run.checkpoint
+                folder.save(entry, datasets=sorted(datasets))
+    return folder.checkpoint
 
 
 def own_clips(captures: list[Path], beat: list[Path]) -> Iterator[Clip]:

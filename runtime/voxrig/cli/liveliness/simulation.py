@@ -8,7 +8,8 @@ from voxrig.cli.liveliness.motion import Floats, Motion, Onlooker, joined
 from voxrig.cli.liveliness.observed import Observed, measure
 from voxrig.cli.liveliness.script import FPS, Trial, turns
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.pipeline import Pipeline, run
+from voxrig.runtime.animation.pipeline import Pipeline
+from voxrig.runtime.animation.running import run
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import profile
 from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate

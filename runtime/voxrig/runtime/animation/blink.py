@@ -8,17 +8,16 @@ wait is owed to the one after it, so that rates stay what they are.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from statistics import NormalDist
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.activity import Activity
-from voxrig.runtime.animation.blink_time import DOUBLE, RATES, SMALL_SHIFT, pace_of, rate_of, shut, wait
+from voxrig.runtime.animation.blink_time import DOUBLE, RATES, SMALL_SHIFT, habit_of, pace_of, rate_of, shut, wait
 from voxrig.runtime.animation.emotion import Affect
 from voxrig.runtime.animation.gaze import GazePose
-from voxrig.runtime.animation.lids import Stroke, drawn_width, length, strokes
+from voxrig.runtime.animation.lids import drawn_width, poses_of, strokes
 from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import normal, uniform
@@ -34,12 +33,6 @@ LATE: Final = 30
 """Poses after which a blink that was asked for and never begun is forgotten."""
 
 _HABIT, _INTERVAL, _DEPTH, _DOUBLE, _EVENT = 20, 21, 23, 25, 26  # of chance; 22 and 24 are of `lids`
-
-# A person's own rate: log-normal, cut above so that talking ends at 32.5 a minute; with a mean of 26, 95 % of people
-# are in 18 to 32, within the 10.5 to 32.5 of Doughty 2001, Optom Vis Sci 78 (rest: 8 to 21; reading: 1.4 to 14.4).
-_PERSON: Final = 0.2
-_HABIT_MEDIAN: Final = 1.055
-_HABIT_SHARE: Final = NormalDist().cdf(math.log(1.25 / _HABIT_MEDIAN) / _PERSON)
 
 _LOG_MEAN: Final = -0.5 * SPREAD * SPREAD
 _REFRACTORY: Final = 6  # poses from open lids to the next blink
@@ -106,7 +99,7 @@ class BlinkState(NamedTuple):
         asked: pose for which the last blink was asked that was; -1 if none was.
         began: pose at which the last blink began.
         over: pose from which both lids are open.
-        strokes: of the left and the right lid; None while open.
+        strokes: float64[2, 7], of the left and the right lid, as of `lids.Stroke`; None while open.
     """
 
     left: float
@@ -115,7 +108,7 @@ class BlinkState(NamedTuple):
     asked: int
     began: int
     over: int
-    strokes: tuple[Stroke, Stroke] | None
+    strokes: Floats | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +121,12 @@ class Blinking:
 
     key: int
     _habit: float = field(init=False, repr=False, compare=False)
+    _rates: tuple[float, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        luck = max(uniform(self.key, _HABIT, 0) * _HABIT_SHARE, 0.001)
-        object.__setattr__(self, "_habit", _HABIT_MEDIAN * math.exp(_PERSON * NormalDist().inv_cdf(luck)))
+        habit = habit_of(uniform(self.key, _HABIT, 0))
+        object.__setattr__(self, "_habit", habit)
+        object.__setattr__(self, "_rates", (RATES[Activity.TALKING] * habit, RATES[Activity.LISTENING] * habit))
 
     def start(self) -> BlinkState:
         """Return the state of someone met at a random moment between two blinks.
@@ -192,35 +187,40 @@ class Blinking:
         Returns:
             The state after the last, and float64[k, 2], how far the lids are down at each.
         """
-        lids, row = np.zeros((stretch.length, 2)), 0
-        while row < stretch.length:
-            at, policy = stretch.at + row, policies[row]
-            own = self._own(activities[row], policy)
-            pace = pace_of(stretch.voices.values[row], stretch.affects.values[row], *own)
-            state = self._decided(state, stretch, row, pace, gazes[row, 6], policy, asked[row])
-            gone, (_, _, again, _, began, over, strokes) = 1, state
-            if row + 1 < stretch.length:
-                last = stretch.stop(row)
+        first, values, felt = stretch.at, stretch.voices.values, stretch.affects.values
+        count, row, turns = len(values), 0, stretch.voices.turns
+        lids = np.zeros((count, 2))
+        while row < count:
+            at, policy, ask = first + row, policies[row], asked[row]
+            left, owed, again, served, began, over, strokes = state
+            talking, resting = self._rates if activities[row] is Activity.AUTO else self._doing(activities[row])
+            after = row
+            if again != at and row not in turns and not _is_due(ask, served, at):
+                last = stretch.stop(row) if row + 1 < count else count
                 if again > at:
-                    last = min(last, again - stretch.at)
+                    last = min(last, again - first)
                 if strokes is not None:
-                    last = min(last, over - stretch.at)
+                    if at >= over:
+                        strokes = None
+                    else:
+                        last = min(last, over - first)
                 ready = max(over + _REFRACTORY, again + 1) if policy.allow else 0
-                gone, left = wait(
-                    state.left, at, ready, *own, stretch.voices.values[row:last], stretch.affects.values[row:last],
-                    gazes[row:last],
-                )  # fmt: skip
-                state = state._replace(left=left)
+                after, left = wait(left, first, ready, talking, resting, policy.rate, values, felt, gazes, row, last)
+            if after > row:
+                state = BlinkState(left, owed, again, served, began, over, strokes)
+            else:
+                pace, after = pace_of(values[row], felt[row], talking, resting, policy.rate), row + 1
+                state = self._decided(state, stretch, row, pace, gazes[row, 6], policy, ask)
+                began, strokes = state.began, state.strokes
             if strokes is not None:
-                shut(np.array(strokes), at - began, lids[row : row + gone])
-            row += gone
+                shut(strokes, first - began, lids, row, after)
+            row = after
         return state, lids
 
-    def _own(self, activity: Activity, policy: BlinkPolicy) -> tuple[float, float, float, float]:
-        """Return the mean blinks a minute while talking and else, this person's habit, and the factor of the policy."""
-        if activity is Activity.AUTO:
-            return RATES[Activity.TALKING], RATES[Activity.LISTENING], self._habit, policy.rate
-        return RATES[activity], RATES[activity], self._habit, policy.rate
+    def _doing(self, activity: Activity) -> tuple[float, float]:
+        """Return this person's mean blinks a minute during an activity, of which it is the same who speaks."""
+        rate = RATES[activity] * self._habit
+        return rate, rate
 
     def _decided(
         self,
@@ -238,7 +238,7 @@ class Blinking:
         left -= pace
         if lids is not None and at >= over:
             lids = None
-        if served < asked[1] <= at < asked[1] + LATE and asked[0].strength > 0.0:
+        if _is_due(asked, served, at):
             return self._begun_asked(BlinkState(left, owed, -1, asked[1], began, over, lids), at, asked[0])
         if not policy.allow:
             if left <= 0.0:  # one that nobody sees, lest all whose lids are let go at once blink at once
@@ -279,7 +279,7 @@ class Blinking:
                 down = lids[0]
                 gap = down.fall + down.shut + down.relax * (2.0 + 2.0 * uniform(self.key, _DOUBLE, at, 1))
                 again = at + max(round(gap), _DOUBLE_GAP)
-        return BlinkState(left, owed, again, state.asked, at, at + _poses(lids), lids)
+        return BlinkState(left, owed, again, state.asked, at, at + poses_of(lids), np.array(lids))
 
     def _begun_asked(self, state: BlinkState, at: int, asked: Asked) -> BlinkState:
         """Begin the blink that was asked for; the next of its own is not close behind."""
@@ -287,13 +287,13 @@ class Blinking:
         depth = min(max(asked.strength, 0.0), 1.0)
         lids = strokes(self.key, at, width, depth, state.strokes, at - state.began)
         left = max(state.left, _AFTER_FORCE)
-        return BlinkState(left, state.owed, -1, state.asked, at, at + _poses(lids), lids)
+        return BlinkState(left, state.owed, -1, state.asked, at, at + poses_of(lids), np.array(lids))
 
     def _interval(self, at: int) -> float:
         """Draw an interval that begins at pose `at`: log-normal with mean 1."""
         return math.exp(_LOG_MEAN + SPREAD * normal(self.key, _INTERVAL, at))
 
 
-def _poses(lids: tuple[Stroke, Stroke]) -> int:
-    """Return after how many poses both lids are open again."""
-    return math.ceil(max(length(lids[0]), length(lids[1])))
+def _is_due(asked: tuple[Asked, int], served: int, at: int) -> bool:
+    """Return whether a blink that was asked for begins at pose `at`."""
+    return served < asked[1] <= at < asked[1] + LATE and asked[0].strength > 0.0

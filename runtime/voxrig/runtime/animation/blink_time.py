@@ -1,5 +1,7 @@
 """How blink time passes, which is kept in mean intervals, and how the lids move in a blink: many poses in one go."""
 
+import math
+from statistics import NormalDist
 from typing import Final
 
 import numba
@@ -30,10 +32,21 @@ DOUBLE: Final = 0.04
 SMALL_SHIFT: Final = 8.0
 """Degrees of a gaze shift from which it may bring a blink along."""
 
+# A person's own rate: log-normal, cut above so that talking ends at 32.5 a minute; with a mean of 26, 95 % of people
+# are in 18 to 32, within the 10.5 to 32.5 of Doughty 2001, Optom Vis Sci 78 (rest: 8 to 21; reading: 1.4 to 14.4).
+_PERSON: Final = 0.2
+_HABIT_MEDIAN: Final = 1.055
+_HABIT_SHARE: Final = NormalDist().cdf(math.log(1.25 / _HABIT_MEDIAN) / _PERSON)
+
 _A_POSE: Final = 1.0 / (60.0 * STEP_RATE * (1.0 + DOUBLE))  # blink time a pose at one blink a minute; doubles count
 _FASTEST: Final = 90.0  # blinks a minute
 _FEAR: Final = Emotion._fields.index("eyes_fear")
 _AROUSAL: Final = len(Emotion._fields) + 1
+
+
+def habit_of(luck: float) -> float:
+    """Return a person's own rate, 1 as a rule, by luck from 0 to 1."""
+    return _HABIT_MEDIAN * math.exp(_PERSON * NormalDist().inv_cdf(max(luck * _HABIT_SHARE, 0.001)))
 
 
 @register_jitable
@@ -48,9 +61,9 @@ def rate_of(usual: float, voice: float, fear: float, arousal: float) -> float:
 
 
 @numba.njit(cache=True)
-def pace_of(voice: Floats, affect: Floats, talking: float, resting: float, habit: float, factor: float) -> float:
+def pace_of(voice: Floats, affect: Floats, talking: float, resting: float, factor: float) -> float:
     """Return the blink time that a pose takes: voice and affect as rows of `Voices` and `Affects`."""
-    usual = (talking if voice[0] > 0.0 or voice[1] < LINGER else resting) * habit
+    usual = talking if voice[0] > 0.0 or voice[1] < LINGER else resting
     return min(rate_of(usual, voice[10], affect[_FEAR], affect[_AROUSAL]) * factor, _FASTEST) * _A_POSE
 
 
@@ -61,37 +74,44 @@ def wait(
     ready: int,
     talking: float,
     resting: float,
-    habit: float,
     factor: float,
     voices: Floats,
     affects: Floats,
     gazes: Floats,
+    first: int,
+    last: int,
 ) -> tuple[int, float]:
-    """Let blink time pass after pose `at`, the first of k, until it is over or gaze shifts far.
+    """Let blink time pass at the rows from `first` to before `last`, up to one at which it is over or gaze shifts far.
 
     Args:
-        left: at the first pose.
-        at: its number.
+        left: at the pose before.
+        at: number of the pose of row 0.
         ready: from which pose on it matters that time is over.
-        talking, resting, habit, factor: as of `Blinking`.
+        talking, resting, factor: as of `Blinking`.
         voices, affects, gazes: float64[k, ...], as of `Voices`, `Affects` and `GazePose`.
 
     Returns:
-        How many poses have passed, 1 to k, and the blink time that is left at the last of them.
+        That row, or `last`, and the blink time that is left at the one before it.
     """
-    for n in range(1, len(voices)):
-        after = left - pace_of(voices[n], affects[n], talking, resting, habit, factor)
+    for n in range(first, last):
+        after = left - pace_of(voices[n], affects[n], talking, resting, factor)
         if gazes[n, 6] > SMALL_SHIFT or (after <= 0.0 and at + n >= ready):
             return n, left
         left = after
-    return len(voices), left
+    return last, left
 
 
 @numba.njit(cache=True)
-def shut(strokes: Floats, since: int, lids: Floats) -> None:
-    """Write how far both lids are down, float64[k, 2], from `since` poses after the begin of their strokes on."""
+def shut(strokes: Floats, since: int, lids: Floats, first: int, last: int) -> None:
+    """Write how far both lids are down.
+
+    Args:
+        strokes: float64[2, 7], of the left and the right lid, as of `Stroke`.
+        since: poses from their begin to row 0.
+        lids: float64[k, 2], of which the rows from `first` to before `last` are written.
+    """
     for side in range(2):
         s = strokes[side]
         stroke = Stroke(s[0], s[1], s[2], s[3], s[4], s[5], s[6])
-        for n in range(len(lids)):
+        for n in range(first, last):
             lids[n, side] = level(stroke, since + n)

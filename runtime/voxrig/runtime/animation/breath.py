@@ -86,7 +86,7 @@ def breathe(key: int, state: BreathState, at: int, voice: Voice, arousal: float)
 
 @register_jitable
 def inhaled(
-    start: int, length: int, before: float, goal: float, near: float, far: float, at: int
+    start: float, length: float, before: float, goal: float, near: float, far: float, at: int
 ) -> tuple[float, float]:
     """Breathe at pose `at`: return the next `near` and `far`; arguments as of `BreathState`."""
     air = before + (goal - before) * ease((at - start) / length)

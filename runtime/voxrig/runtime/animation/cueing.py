@@ -38,7 +38,7 @@ def with_cue(
     start = max(sample, -(-next_pose(state, clock, delay_steps) * clock.rate // STEP_RATE))
     # Twice as far back as an interruption reaches: a second one may follow it.
     oldest = clock.frame_sample(state.next_frame) - 2 * ceil_seconds(HISTORY, clock.rate)
-    return replace(state, plan=_planned(cue, state.plan, start, oldest, clock.rate)), start
+    return state._replace(plan=_planned(cue, state.plan, start, oldest, clock.rate)), start
 
 
 def _planned(cue: Cue, plan: Plan, start: int, oldest: int, rate: int) -> Plan:

@@ -14,18 +14,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from voxrig.runtime.animation.action_units import (
-    EXPRESSION_CONTROLS,
-    UNITS,
-    Floats,
-    Links,
-    UnitTables,
-    links,
-    tables,
-)
+from voxrig.runtime.animation.action_units import EXPRESSION_CONTROLS, Floats
 from voxrig.runtime.animation.emotion import Affect, Affects
-from voxrig.runtime.animation.muscles import APART, LAGS, SIDE, express_all
+from voxrig.runtime.animation.muscles import SIDE, STATE, Doubles, express_all, unmoved
 from voxrig.runtime.animation.voice import QUIET, Voice, Voices
+from voxrig.runtime.animation.wiring import Wiring, wiring
 from voxrig.runtime.core.chance import uniform
 
 _WIDTH: Final = len(EXPRESSION_CONTROLS)
@@ -33,23 +26,13 @@ _SET_IN: Final = 120  # poses in which every group of muscles has set in
 
 
 class ExpressionState(NamedTuple):
-    """What a face shows, and is about to show.
+    """What a face shows, and is about to show; a value, whose array is replaced and never written.
 
     Attributes:
-        held: float32[2, U, 2], the two lags of every unit on the left and the right; never written to.
-        shown: which categories have set in, a bit each.
-        begun: pose at which the last one of them did.
-        talk: two lags of whether the character speaks.
-        lift: two lags of the brows' accent.
-        accent: pose of the last accent, and its height.
+        held: float64[M], as of `muscles`.
     """
 
-    held: Floats
-    shown: int
-    begun: int
-    talk: tuple[float, float]
-    lift: tuple[float, float]
-    accent: tuple[int, float]
+    held: Doubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +44,11 @@ class Expressing:
     """
 
     key: int
-    _tables: UnitTables = field(init=False, repr=False, compare=False)
-    _links: Links = field(init=False, repr=False, compare=False)
+    _wiring: Wiring = field(init=False, repr=False, compare=False)
     _side: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_tables", tables())
-        object.__setattr__(self, "_links", links())
+        object.__setattr__(self, "_wiring", wiring())
         object.__setattr__(self, "_side", int(uniform(self.key, SIDE, 0) < 0.5))
 
     @staticmethod
@@ -111,13 +92,10 @@ class Expressing:
         self, state: ExpressionState, at: int, affects: Affects, voices: Voices
     ) -> tuple[ExpressionState, Floats]:
         """Show some poses from `at` on, each as of `step`; return the state after the last, and float32[k, K]."""
-        held, values = np.empty_like(state.held), np.zeros((len(voices.values), _WIDTH), np.float32)
-        shown, begun, accent, talk, talks, lift, lifts, height = express_all(
-            self.key, at, self._side, (state.shown, state.begun, state.accent[0]),
-            (*state.talk, *state.lift, state.accent[1]), affects.values, voices.values, LAGS, self._tables, self._links,
-            state.held, held, values,
-        )  # fmt: skip
-        return ExpressionState(held, shown, begun, (talk, talks), (lift, lifts), (accent, height)), values
+        heard = voices.values
+        held, values = np.empty(STATE), np.empty((len(heard), _WIDTH), np.float32)
+        express_all(self.key, at, self._side, affects.values, heard, *self._wiring, state.held, held, values)
+        return ExpressionState(held), values
 
 
-_START: Final = ExpressionState(np.zeros((2, len(UNITS), 2), np.float32), 0, 0, (0.0, 0.0), (0.0, 0.0), (-APART, 0.0))
+_START: Final = ExpressionState(unmoved())

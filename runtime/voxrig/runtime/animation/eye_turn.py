@@ -29,39 +29,31 @@ _DRIFT_YAW, _DRIFT_PITCH = 42, 43  # of chance
 def turn(
     key: int,
     at: int,
-    yaw: float,
-    pitch: float,
-    start: int,
-    phase: float,
-    poses: float,
-    skew: float,
-    saccade_yaw: float,
-    saccade_pitch: float,
-    seen: float,
-    head_yaw: float,
-    head_pitch: float,
+    put: Floats,
     shift: float,
-    mutual: float,
     before: Floats,
     after: Floats,
     shown: Floats,
+    first: int,
+    last: int,
 ) -> None:
-    """Turn eyes and head, as gaze is put, at k poses from `at` on; but for the drift that never ends.
+    """Turn eyes and head, as gaze is put, at some poses; but for the drift that never ends.
 
     Args:
-        key, at: as of `Gazing.step`.
-        yaw, pitch: where gaze is put, degrees.
-        start, phase, poses, skew, saccade_yaw, saccade_pitch: the newest jump.
-        seen: 1 / metres to what is looked at.
-        head_yaw, head_pitch: how far the head shall turn, degrees.
-        shift: at the first pose.
-        mutual: 1 where the partner's face is looked at, else 0.
+        key: as of `Gazing`.
+        at: number of the pose of row 0.
+        put: float64[12]: where gaze is put, yaw and pitch in degrees; the newest jump's start, phase, poses, skew, yaw
+            and pitch (as of `Saccade`); 1 / metres to what is looked at; how far the head shall turn, yaw and pitch in
+            degrees; 1 where the partner's face is looked at, else 0.
+        shift: at the first of these poses.
         before, after: float64[7], as of `GazeState.head`; the latter is written.
-        shown: float64[k, 8], is written.
+        shown: float64[k, 8], of which the rows from `first` to before `last` are written.
     """
+    yaw, pitch, start, phase, poses, skew = put[0], put[1], put[2], put[3], put[4], put[5]
+    saccade_yaw, saccade_pitch, seen, head_yaw, head_pitch, mutual = put[6], put[7], put[8], put[9], put[10], put[11]
     for k in range(len(before)):
         after[k] = before[k]
-    for n in range(len(shown)):
+    for n in range(first, last):
         near = after[6]
         if near != seen:
             after[6] = seen if abs(seen - near) < _SETTLED else near + _CONVERGE * (seen - near)
@@ -71,7 +63,7 @@ def turn(
         eyes_pitch = pitch + left * saccade_pitch + _DRIFT * drift(key, _DRIFT_PITCH, at + n, _DRIFT_PERIOD)
         shown[n, 0], shown[n, 1], shown[n, 2], shown[n, 3] = eyes_on(eyes_yaw, eyes_pitch, after[6], after[2], after[5])
         shown[n, 4], shown[n, 5] = after[2] * _DEGREE, after[5] * _DEGREE
-        shown[n, 6], shown[n, 7] = shift if n == 0 else 0.0, mutual
+        shown[n, 6], shown[n, 7] = shift if n == first else 0.0, mutual
 
 
 @register_jitable

@@ -9,21 +9,18 @@ of it stays within its bounds for ever: every step goes a part of the way to a g
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numba
 import numpy as np
-from numpy.typing import NDArray
 
-from voxrig.runtime.animation.columns import distinct
 from voxrig.runtime.animation.emotion import CATEGORIES, NEUTRAL, Affect, Affects, Emotion
 from voxrig.runtime.animation.listening import HeardEmotion
-from voxrig.runtime.animation.mixing import CONFLICTED, POINTS, Floats, Numbers, mix, mixed, smooth
+from voxrig.runtime.animation.mixing import CONFLICTED, POINTS, SCRATCH, Floats, Numbers, mix, mixed, smooth
 from voxrig.runtime.animation.temper import Temper
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.timing import STEP_RATE
-
-Integers = NDArray[np.int64]
 
 FAINT: Final = 0.15
 """Probability up to which a category counts as not heard; above, it counts in proportion. What is not sure is neutral
@@ -43,21 +40,24 @@ def _share(seconds: float, poses: int = 1) -> float:
     return -math.expm1(-poses / (STEP_RATE * seconds))
 
 
-_RATES: Final = (_share(_SETTLE), _share(_RISE), _share(_FALL))
+_SETTLES, _RISES, _FALLS = _share(_SETTLE), _share(_RISE), _share(_FALL)
 _MOOD_KEPT: Final = 1.0 - _share(MOOD_SECONDS, _MOOD_POSES)
-_NOTHING: Final[Numbers] = (0.0,) * len(CATEGORIES)
 
 
 class FeelingState(NamedTuple):
-    """What a character feels at a pose; a value, whose array is replaced and never written.
+    """What a character feels at a pose; a value, whose arrays are replaced and never written.
 
     Attributes:
-        felt: float64[66]: the emotion that cues asked for (21 numbers); what is heard, its running mean (7, as
+        felt: float64[73]: the emotion that cues asked for (21 numbers); what is heard, its running mean (7, as
             `CATEGORIES`); what of it moves the character (7); the mood, what it has felt in the last minute or so (7);
-            and what it shows (24, as of `emotion.Affects`).
+            what it shows (24, as of `emotion.Affects`); and what the voice told last, less what is faint (7).
+        cued: what cues asked for, as the object that it was.
+        heard: what was heard last, as the object that it was.
     """
 
     felt: Floats
+    cued: Emotion
+    heard: HeardEmotion | None
 
     @property
     def mood(self) -> Numbers:
@@ -67,7 +67,7 @@ class FeelingState(NamedTuple):
     @property
     def affect(self) -> Affect:
         """What it shows."""
-        return Affects(self.felt[None, _REGIONAL + 3 * _N :]).at(0)
+        return Affects(self.felt[None, _SHOWN:_TOLD]).at(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +79,16 @@ class Feeling:
     """
 
     temper: Temper
-    _baseline: Floats = field(init=False, repr=False, compare=False)
-    _weights: Floats = field(init=False, repr=False, compare=False)
+    _tables: Floats = field(init=False, repr=False, compare=False)
+    _start: FeelingState = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        weights = (self.temper.cues, self.temper.heard, self.temper.mood)
-        object.__setattr__(self, "_baseline", np.array(self.temper.baseline, np.float64))
-        object.__setattr__(self, "_weights", np.array(weights, np.float64))
+        for name, value in zip(("_tables", "_start"), _begun(self.temper), strict=True):
+            object.__setattr__(self, name, value)
 
     def start(self) -> FeelingState:
         """Begin with nothing but the baseline."""
-        shown = mixed(NEUTRAL, _NOTHING, _NOTHING, self._baseline, self._weights, 1.0)
-        felt = np.zeros(2 * _REGIONAL + 3 * _N + 3)
-        felt[_REGIONAL + 3 * _N :] = shown[: _REGIONAL + 3]
-        return FeelingState(felt)
+        return self._start
 
     def step(
         self, state: FeelingState, at: int, cued: Emotion, heard: HeardEmotion | None, voice: Voice
@@ -126,37 +122,71 @@ class Feeling:
             state, at, cued, heard: as of `step`, the latter two for each pose.
             speaking: 1 at each pose at which the voice speaks, else 0.
         """
-        told, last, now = [], None, _NOTHING
-        for sounds_like, speaks in zip(heard, speaking, strict=True):
-            if sounds_like is not last:
-                last, now = sounds_like, _NOTHING if sounds_like is None else self._told(sounds_like)
-            told.append(now if speaks else _NOTHING)
-        asked, asks = distinct(cued)
-        sounds, sounding = distinct(told)
-        felt, affects = np.zeros_like(state.felt), np.zeros((len(told), _REGIONAL + 3))
-        changed = _feel(
-            at, state.felt, asked, asks, sounds, sounding, self._baseline, self._weights, _MOOD_POSES, _MOOD_KEPT,
-            *_RATES, CONFLICTED, POINTS, felt, affects,
-        )  # fmt: skip
-        return FeelingState(felt) if changed else state, Affects(affects)
+        affects, first, count = np.empty((len(cued), _AFFECT)), 0, len(cued)
+        while first < count:  # one thing mostly holds for many poses
+            asks, sounds, speaks, last = cued[first], heard[first], speaking[first], first + 1
+            while last < count and cued[last] is asks and heard[last] is sounds and speaking[last] == speaks:
+                last += 1
+            before, asked, known = state
+            felt, told = np.empty(_STATE), before
+            if sounds is not known:
+                told = _NOTHING if sounds is None else self._told(sounds)
+            changed = _feel(
+                at + first, before, before if asks is asked or asks == asked else np.array(asks, np.float64), told,
+                bool(speaks), self._tables, felt,
+                affects if last - first == count else affects[first:last],
+            )  # fmt: skip
+            if changed or sounds is not known:
+                state = FeelingState(felt, asks, sounds)
+            first = last
+        return state, Affects(affects)
 
-    def _told(self, heard: HeardEmotion) -> Numbers:
+    def _told(self, heard: HeardEmotion) -> Floats:
         """The categories that are heard, less what is faint."""
         if heard.probabilities[0] >= 1.0 - FAINT or self.temper.heard == 0.0:
             return _NOTHING
-        return tuple([max(probability - FAINT, 0.0) / (1.0 - FAINT) for probability in heard.probabilities[1:]])
+        told = [max(probability - FAINT, 0.0) / (1.0 - FAINT) for probability in heard.probabilities[1:]]
+        return np.array(told, np.float64)
 
 
 _N: Final = len(CATEGORIES)
 _REGIONAL: Final = len(NEUTRAL)
+_AFFECT: Final = _REGIONAL + 3
+_SHOWN: Final = _REGIONAL + 3 * _N
+_TOLD: Final = _SHOWN + _AFFECT
+_STATE: Final = _TOLD + _N
+_NOTHING: Final[Floats] = np.zeros(_N)
+_MIXES: Final = SCRATCH[0] * SCRATCH[1]
+_SCRATCH: Final = _MIXES + _AFFECT + _N + 3 * _N
+
+
+@lru_cache(maxsize=64)
+def _begun(temper: Temper) -> tuple[Floats, FeelingState]:
+    """Return the weights, baseline, conflicts and points of `mixing.mix` in a row, and the state before the first pose.
+
+    Most characters share them.
+    """
+    baseline, weights = np.array(temper.baseline, np.float64), np.array((temper.cues, temper.heard, temper.mood))
+    nothing: Numbers = (0.0,) * _N
+    felt = np.zeros(_STATE)
+    felt[_SHOWN:_TOLD] = mixed(NEUTRAL, nothing, nothing, baseline, weights, 1.0)[:_AFFECT]
+    tables = np.concatenate((weights, baseline, CONFLICTED.reshape(-1), POINTS.reshape(-1)))
+    return tables, FeelingState(felt, NEUTRAL, None)
+
+
+@numba.njit(cache=True)
+def _differ(new: Floats, old: Floats) -> bool:
+    """Return whether any number differs."""
+    differ = False
+    for k in range(len(old)):
+        differ = differ or new[k] != old[k]
+    return differ
 
 
 @numba.njit(cache=True)
 def _move(new: Floats, old: Floats) -> bool:
     """Copy what is new over what is old; return whether that changes anything."""
-    changed = False
-    for k in range(len(old)):
-        changed = changed or new[k] != old[k]
+    changed = _differ(new, old)
     if changed:
         for k in range(len(old)):
             old[k] = new[k]
@@ -168,18 +198,9 @@ def _feel(
     at: int,
     before: Floats,
     asked: Floats,
-    asks: Integers,
-    sounds: Floats,
-    sounding: Integers,
-    baseline: Floats,
-    weights: Floats,
-    mood_poses: int,
-    mood_kept: float,
-    settle: float,
-    rise: float,
-    fall: float,
-    conflicts: Floats,
-    points: Floats,
+    told: Floats,
+    speaks: bool,
+    tables: Floats,
     after: Floats,
     affects: Floats,
 ) -> bool:
@@ -187,34 +208,44 @@ def _feel(
 
     Args:
         at: number of the first.
-        before: float64[66], as of `FeelingState`.
-        asked, asks: what cues ask for; sounds, sounding: what is told by the voice; as of `columns.distinct`.
-        baseline, weights, conflicts, points: as of `mixing.mix`.
-        mood_poses, mood_kept: every how many poses the mood moves, and how much of it is kept.
-        settle, rise, fall: as of `mixing.smooth`.
-        after: float64[66], is written: as `before`, at the last pose.
+        before: float64[73], as of `FeelingState`.
+        asked: what cues ask for, its first 21 numbers; told: what the voice tells, its last 7. Either may be `before`.
+        speaks: only while the voice speaks does it tell anything.
+        tables: float64[94], as of `_begun`.
+        after: float64[73], is written: as `before`, at the last pose.
         affects: float64[k, 24], is written: what is shown at each pose.
 
     Returns:
         Whether anything changed.
     """
-    _move(before, after)
-    mix_out, smooth_out, changed = np.empty(31), np.empty(14), False
-    cued, evidence, heard, mood, shown = after[:21], after[21:28], after[28:35], after[35:42], after[42:]
+    for k in range(_STATE):
+        after[k] = before[k]
+    # One piece of memory: each costs as much as a pose at rest.
+    scratch, changed, tells, tells_from = np.empty(_SCRATCH), False, False, len(told) - _N
+    mixing, mix_out, smooth_out = scratch[:_MIXES].reshape(SCRATCH), scratch[_MIXES : -3 * _N], scratch[-3 * _N : -_N]
+    cued, evidence, heard, mood, shown = after[:21], after[21:28], after[28:35], after[35:42], after[42:66]
+    now, weights, baseline = scratch[-_N:], tables[:3], tables[3 : 3 + _REGIONAL]
+    conflicts = tables[3 + _REGIONAL : -3 * _N].reshape((_N, _N))
+    points = tables[-3 * _N :].reshape((_N, 3))
+    for k in range(_N):
+        after[_TOLD + k] = told[tells_from + k]
+        now[k] = told[tells_from + k] if speaks else 0.0
+        tells = tells or now[k] > 0.0
     for n in range(len(affects)):
-        same, told = True, sounds[sounding[n]]
-        if told.any() or evidence.any() or heard.any():
-            smooth(evidence, heard, told, settle, rise, fall, conflicts, smooth_out)
+        same = True
+        if tells or evidence.any() or heard.any():
+            smooth(evidence, heard, now, _SETTLES, _RISES, _FALLS, conflicts, smooth_out)
             changed = _move(smooth_out[:7], evidence) or changed
             same = not _move(smooth_out[7:], heard)
-        same = not _move(asked[asks[n]], cued) and same
+        same = not _move(asked[:21], cued) and same
         changed = changed or not same
         settled = same and not (mood.any() or heard.any() or cued.any())
-        keep = mood_kept if (at + n) % mood_poses == 0 else 1.0
+        keep = _MOOD_KEPT if (at + n) % _MOOD_POSES == 0 else 1.0
         if not same or (keep != 1.0 and not settled):
-            mix(cued, heard, mood, baseline, weights, keep, conflicts, points, mix_out)
+            mix(cued, heard, mood, baseline, weights, keep, conflicts, points, mixing, mix_out)
             changed = _move(mix_out[24:], mood) or changed
-            if (mix_out[:21] != shown[:21]).any():
+            if _differ(mix_out[:21], shown[:21]):
                 changed = _move(mix_out[:24], shown)
-        _move(shown, affects[n])
+        for k in range(_AFFECT):
+            affects[n, k] = shown[k]
     return changed

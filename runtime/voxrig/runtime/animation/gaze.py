@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxrig.runtime.animation.activity import Activity
+from voxrig.runtime.animation.aim import LEVEL, Aim, put_as
 from voxrig.runtime.animation.emotion import Affect
 from voxrig.runtime.animation.eye_turn import turn
 from voxrig.runtime.animation.fixation import FOREVER, TEXT, Fixation, Look, first, following, turning
 from voxrig.runtime.animation.head_turn import AHEAD
 from voxrig.runtime.animation.pursuit import REST, STEP, followed, unwound
-from voxrig.runtime.animation.saccade import LANDED, Saccade, begun, remaining
+from voxrig.runtime.animation.saccade import begun, remaining
 from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.target import (
     AS_NEEDED,
     PARTNER,
     Bearing,
-    Course,
     Place,
     Target,
     bearing,
@@ -63,26 +63,6 @@ STRAIGHT: Final = GazePose(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, False)
 """Eyes and head straight ahead, as in the rest pose."""
 
 
-class Aim(NamedTuple):
-    """Where gaze is put; changes at saccades, and while it follows something.
-
-    Attributes:
-        centre: yaw and pitch of what the fixation is near: a partner, a text, a target; degrees.
-        share: how much of the way the head shall take (see `Target`).
-        course: the fixation's own direction within reach, and what the head takes of it; degrees.
-        micro: yaw and pitch by which a microsaccade put gaze off it, degrees.
-        next_micro: the pose of the next one.
-        saccade: the newest jump.
-    """
-
-    centre: tuple[float, float]
-    share: float
-    course: Course
-    micro: tuple[float, float]
-    next_micro: int
-    saccade: Saccade
-
-
 class GazeState(NamedTuple):
     """What gaze remembers from one pose to the next; of fixed size.
 
@@ -95,6 +75,8 @@ class GazeState(NamedTuple):
         goal: where that target is; the partner if there is none.
         activity: as of the pose before.
         ended: the pose at which speech last ended.
+        put: float64[12], the aim as `eye_turn.turn` takes it.
+        change: the pose from which on something may begin by itself.
     """
 
     fixation: Fixation
@@ -105,16 +87,20 @@ class GazeState(NamedTuple):
     goal: Bearing
     activity: Activity
     ended: int
+    put: Floats
+    change: int
 
 
 _BEGIN: Final = GazeState(
     Fixation(Look.FACE, 0.0, 0.0, -1),
-    Aim((0.0, 0.0), AS_NEEDED, Course(0.0, 0.0, 0.0, 0.0), (0.0, 0.0), 0, LANDED),
+    LEVEL,
     np.array((*AHEAD, PARTNER.near)),
     None,
     None,
     PARTNER,
     Activity.AUTO,
+    -FOREVER,
+    put_as(LEVEL, PARTNER.near, True),
     -FOREVER,
 )
 
@@ -178,31 +164,54 @@ class Gazing:
         Returns:
             The state after the last, and float64[k, 8]: the fields of each `GazePose`.
         """
-        shown, row, count = np.empty((stretch.length, 8)), 0, stretch.length
+        start, turns = stretch.at, stretch.voices.turns
+        count, row = len(stretch.voices.values), 0
+        shown = np.empty((count, 8))
         while row < count:
-            at, activity, target, place = stretch.at + row, activities[row], targets[row], places[row]
-            goal = state.goal
-            if target is not state.target or place is not state.place:
-                goal = PARTNER if target is None else bearing(target, place)
-            fixation, jumps = self._fixation(state, stretch, row, activity, target, goal.near)
-            look = fixation.look
-            share = AS_NEEDED if target is None or look is Look.TEXT else target.head
-            seen = TEXT if look is Look.TEXT else goal
-            aim, shift = self._aimed(state.aim, at, fixation, jumps, seen, share)
+            at, activity, target, place, shift = start + row, activities[row], targets[row], places[row], 0.0
+            if (
+                at >= state.change
+                or target is not state.target
+                or place is not state.place
+                or activity is not state.activity
+                or row in turns
+            ):
+                state, shift = self._decided(state, stretch, row, activity, target, place)
+            fixation, aim, before, _, _, goal, _, ended, put, change = state
             last = row + 1
-            if last < count and (look is Look.AWAY or unwound(seen, aim.centre) == aim.centre):
-                last = min(stretch.stop(row), max(min(fixation.until, aim.next_micro) - stretch.at, last))
-            head, saccade = np.empty(7), aim.saccade
-            turn(
-                self.key, at, aim.course.yaw + aim.micro[0], aim.course.pitch + aim.micro[1], saccade.start,
-                saccade.phase, saccade.poses, saccade.skew, saccade.yaw, saccade.pitch, seen.near,
-                aim.course.head_yaw, aim.course.head_pitch, shift, float(look is Look.FACE), state.head, head,
-                shown[row:last],
-            )  # fmt: skip
-            ended = at if row in stretch.voices.turns and stretch.voices.at(row).ended else state.ended
-            state = GazeState(fixation, aim, head, target, place, goal, activity, ended)
+            if last < count:
+                last = min(stretch.stop(row), max(change - start, last))
+            head = np.empty(7)
+            turn(self.key, start, put, shift, before, head, shown, row, last)
+            state = GazeState(fixation, aim, head, target, place, goal, activity, ended, put, change)
             row = last
         return state, shown
+
+    def _decided(
+        self,
+        state: GazeState,
+        stretch: Stretch,
+        row: int,
+        activity: Activity,
+        target: Target | None,
+        place: Place,
+    ) -> tuple[GazeState, float]:
+        """Return the state with what begins at a pose, and the degrees of the shift that does, or 0."""
+        at, goal = stretch.at + row, state.goal
+        if target is not state.target or place is not state.place:
+            goal = PARTNER if target is None else bearing(target, place)
+        fixation, jumps = self._fixation(state, stretch, row, activity, target, goal.near)
+        look = fixation.look
+        share = AS_NEEDED if target is None or look is Look.TEXT else target.head
+        seen = TEXT if look is Look.TEXT else goal
+        aim, shift = self._aimed(state.aim, at, fixation, jumps, seen, share)
+        put, change = state.put, at
+        if aim is not state.aim or fixation is not state.fixation or goal is not state.goal:
+            put = put_as(aim, seen.near, look is Look.FACE)
+        if look is Look.AWAY or unwound(seen, aim.centre) == aim.centre:
+            change = min(fixation.until, aim.next_micro)
+        ended = at if row in stretch.voices.turns and stretch.voices.at(row).ended else state.ended
+        return GazeState(fixation, aim, state.head, target, place, goal, activity, ended, put, change), shift
 
     def _fixation(
         self,

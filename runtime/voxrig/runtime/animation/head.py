@@ -20,7 +20,7 @@ from voxrig.runtime.animation.gaze import GazePose
 from voxrig.runtime.animation.gesture import LATE, NO_GESTURE, Gesture, strokes_of
 from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.stroke import MOST, Stroke, Strokes, going
-from voxrig.runtime.animation.sway import LEANS, leaning, move
+from voxrig.runtime.animation.sway import LEANS, SMOOTH, leaning, move
 from voxrig.runtime.animation.voice import Voice
 from voxrig.runtime.core.chance import uniform
 from voxrig.runtime.core.timing import STEP_RATE
@@ -50,8 +50,10 @@ class MovingState(NamedTuple):
         due: pose of the next change of posture; -1 at the very first pose.
         nod: pose of a listener's next nod; -1 while it does not listen.
         served: pose for which the last gesture was asked that was; -1 if none was.
-        smooth: float64[12], what follows its cause smoothly: pairs of delays in series (see `sway`), of liveliness,
-            lean's pitch and roll, pace, stress and gaze's damping. It is replaced and never written.
+        change: the first pose at which any of this begins or ends by itself.
+        smooth: float64[16 + 7 * S]: twelve numbers that follow their cause smoothly, pairs of delays in series (see
+            `sway`), of liveliness, lean's pitch and roll, pace, stress and gaze's damping; the goal; how many shifts
+            there are; then the shifts and the gestures, as of `Stroke`. It is replaced and never written.
     """
 
     goal: tuple[float, float, float]
@@ -60,6 +62,7 @@ class MovingState(NamedTuple):
     due: int
     nod: int
     served: int
+    change: int
     smooth: Floats
 
 
@@ -72,9 +75,8 @@ _NOD_UP: Final = 20
 _DEEPEST: Final = 4.5  # degrees of a nod
 _QUESTION: Final = 0.4  # of `Voice.rising`
 _CENTRE: Final = (0.0, 0.0, 0.0)
-_NO_STROKES: Final[Floats] = np.zeros((0, 7))
-_BEGIN: Final[Floats] = np.array((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0))
-_START: Final = MovingState(_CENTRE, (), (), -1, -1, -1, _BEGIN)
+_BEGIN: Final[Floats] = np.array((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, *_CENTRE, 0.0))
+_START: Final = MovingState(_CENTRE, (), (), -1, -1, -1, -1, _BEGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +137,27 @@ class Moving:
         Returns:
             The state after the last, and float64[k, 3], yaw, pitch and roll in radians at each pose.
         """
-        turns, row = np.empty((stretch.length, 3)), 0
-        while row < stretch.length:
-            state = self._decided(state, stretch, row, activities[row], asked[row])
-            goal, shifts, gestures, due, nod, served, before = state
-            strokes = shifts + gestures
-            last = row + 1 if row + 1 == stretch.length else self._until(stretch, row, due, nod, strokes)
-            smooth = np.empty_like(before)
-            move(
-                self.key, stretch.at + row, goal, np.array(strokes, np.float64) if strokes else _NO_STROKES,
-                len(shifts), LEANS, stretch.voices.values[row:last], stretch.affects.values[row:last],
-                gazes[row:last], breaths[row:last], before, smooth, turns[row:last],
-            )  # fmt: skip
-            state = MovingState(goal, shifts, gestures, due, nod, served, smooth)
+        first, voices, affects = stretch.at, stretch.voices, stretch.affects.values
+        values, starts, beats = voices.values, voices.turns, voices.beats
+        count, row = len(values), 0
+        turns = np.empty((count, 3))
+        while row < count:
+            at, ask = first + row, asked[row]
+            if (
+                at >= state.change
+                or row in starts
+                or row in beats
+                or state.served < ask[1] <= at < ask[1] + LATE
+                or (activities[row] is Activity.LISTENING and values[row, 0] <= 0.0) != (state.nod >= 0)
+            ):
+                state = self._decided(state, stretch, row, activities[row], ask)
+            goal, shifts, gestures, due, nod, served, change, before = state
+            last = row + 1
+            if last < count:
+                last = max(min(stretch.stop(row), change - first, *[beat for beat in beats if beat > row]), last)
+            smooth = np.empty(len(before))
+            move(self.key, first, LEANS, values, affects, gazes, breaths, before, smooth, turns, row, last)
+            state = MovingState(goal, shifts, gestures, due, nod, served, change, smooth)
             row = last
         return state, turns
 
@@ -170,21 +180,14 @@ class Moving:
                 gestures = _with(gestures, stroke)
             nod, served = self._rested(nod, at), asked[1]
         gestures, nod = self._listened(nod, gestures, at, bool(stretch.voices.values[row, 0] > 0.0), activity)
-        return MovingState(goal, shifts, gestures, due, nod, served, state.smooth)
-
-    @staticmethod
-    def _until(stretch: Stretch, row: int, due: int, nod: int, strokes: Strokes) -> int:
-        """Return the next row after one at which anything may begin or end."""
-        last = min(stretch.stop(row), due - stretch.at)
-        for beat in stretch.voices.beats:
-            if beat > row:
-                last = min(last, beat)
-                break
+        smooth, under_way = state.smooth, shifts + gestures
+        if goal is not state.goal or shifts is not state.shifts or gestures is not state.gestures:
+            following = smooth[:SMOOTH].tolist()
+            smooth = np.array((*following, *goal, len(shifts), *[number for stroke in under_way for number in stroke]))
+        change = min([due, *[stroke.start + stroke.out + stroke.hold + stroke.back for stroke in under_way]])
         if nod >= 0:
-            last = min(last, nod - stretch.at)
-        for stroke in strokes:
-            last = min(last, stroke.start + stroke.out + stroke.hold + stroke.back - stretch.at)
-        return max(last, row + 1)
+            change = min(change, nod)
+        return MovingState(goal, shifts, gestures, due, nod, served, change, smooth)
 
     @staticmethod
     def _pace(stretch: Stretch, row: int) -> float:

@@ -9,6 +9,7 @@ from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.animation.hearing import Hearing, Rows
 from voxrig.runtime.animation.listening import HeardEmotion, Listening
 from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.models.asking import alone
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.spec import LISTENER_STEPS, ModelSpec
 
@@ -31,9 +32,8 @@ def heard_track(samples: NDArray[np.float32], rate: int, model: StepModel) -> li
     state, at = listening.start(), 0
     for rows in heard_rows(samples, rate, model.spec, poses):
         sounds = zip(rows.features, rows.prosody.tolist(), strict=True)
-        state, answers = listening.steps(
-            state, at, [Heard(row, level, f0, voicing, 1.0) for row, (level, f0, voicing) in sounds]
-        )
+        heard_now = [Heard(row, level, f0, voicing, 1.0) for row, (level, f0, voicing) in sounds]
+        state, answers = alone(listening.steps(state, at, heard_now))
         for heard in answers:
             if at % LISTENER_STEPS == LISTENER_STEPS - 1:
                 track.append((at / STEP_RATE, heard))

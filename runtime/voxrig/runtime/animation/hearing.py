@@ -7,13 +7,17 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.core import blocks
-from voxrig.runtime.core.blocks import BlockState
-from voxrig.runtime.core.features import LogMel, MelState
-from voxrig.runtime.core.prosody import Prosody, ProsodyState
+from voxrig.runtime.core import prosody
+from voxrig.runtime.core.features import REACH, LogMel
+from voxrig.runtime.core.prosody import Prosody
 from voxrig.runtime.core.resample import Resampler, ResampleState
 from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE, ceil_seconds
+from voxrig.runtime.models.asking import Asking, alone
 from voxrig.runtime.models.spec import ModelSpec
+
+Floats = NDArray[np.float32]
+
+assert prosody.REACH <= REACH
 
 QUIET_DBFS: Final = -65.0
 """A step whose RMS, without its mean, is below this is silence: under the noise of a quiet room, above dither."""
@@ -33,15 +37,29 @@ class Rows(NamedTuple):
     prosody: NDArray[np.float32]
     quiet: tuple[bool, ...]
 
+    def followed(self, more: "Rows") -> "Rows":
+        """Return these rows and those after them."""
+        return Rows(
+            np.concatenate((self.features, more.features)),
+            np.concatenate((self.prosody, more.prosody)),
+            self.quiet + more.quiet,
+        )
 
-@dataclass(frozen=True, slots=True)
-class HearingState:
-    """Where the hearing of one utterance stands; `steps` counts the rows given."""
+
+class HearingState(NamedTuple):
+    """Where the hearing of one utterance stands; a value, whose arrays are replaced and never written.
+
+    Attributes:
+        resample: the resampler's.
+        sound: float32[n], the samples at 24 kHz that fill no block yet, and before them those that the next row reaches
+            back to.
+        low: as of `ProsodyState`.
+        steps: rows given.
+    """
 
     resample: ResampleState
-    blocks: BlockState
-    mel: MelState
-    prosody: ProsodyState
+    sound: Floats
+    low: Floats
     steps: int
 
 
@@ -62,19 +80,30 @@ class Hearing:
 
     def start(self, padding: int) -> HearingState:
         """Begin an utterance with `padding` virtual zeros at 24 kHz, besides the model's lead-in."""
-        lead_in = blocks.start(self.spec.lead_in + padding)
-        return HearingState(self.resampler.start(), lead_in, self._mel.start(), self._prosody.start(), 0)
+        silence = np.zeros(REACH + self.spec.lead_in + padding, np.float32)
+        return HearingState(self.resampler.start(), silence, self._prosody.start().low, 0)
 
     def step(self, state: HearingState, samples: NDArray[np.float32]) -> tuple[HearingState, Rows]:
         """Take float32[n] at `rate` Hz; return the rows they complete. However samples are cut, rows are the same."""
+        return alone(self.stepping(state, samples))
+
+    def stepping(self, state: HearingState, samples: NDArray[np.float32]) -> Asking[tuple[HearingState, Rows]]:
+        """As `step`, stage by stage."""
         resample, internal = self.resampler.step(state.resample, samples)
-        rest, whole = blocks.cut(state.blocks, internal)
-        if not len(whole):
-            return HearingState(resample, rest, state.mel, state.prosody, state.steps), _NOTHING
-        mel, features = self._mel.step(state.mel, whole)
-        prosody, pitch = self._prosody.step(state.prosody, whole)
-        steps = state.steps + len(features)
-        return HearingState(resample, rest, mel, prosody, steps), Rows(features, pitch, _quiet(whole))
+        sound = np.concatenate((state.sound, internal))
+        count = (len(sound) - REACH) // BLOCK
+        yield "resample"
+        if not count:
+            return HearingState(resample, sound, state.low, state.steps), _NOTHING
+        end = REACH + count * BLOCK
+        features = self._mel.rows(sound[:end])
+        yield "mel"
+        low, pitch = self._prosody.rows(sound[REACH - prosody.REACH : end], state.low)
+        rows = Rows(features, pitch, _quiet(sound[REACH:end]))
+        # The rest is copied, or a few samples would keep a whole clip alive.
+        after = HearingState(resample, sound[count * BLOCK :].copy(), low, state.steps + count)
+        yield "prosody"
+        return after, rows
 
     def finish(self, state: HearingState, steps: int) -> Rows:
         """Return the rows up to `steps` in all, hearing silence after the last sample."""

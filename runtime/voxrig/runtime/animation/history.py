@@ -6,7 +6,7 @@ from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 
-_CHUNK: Final = 64
+_CHUNK: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +14,8 @@ class History(Generic[T]):
     """What is remembered of frames, oldest first: its every change shares what it keeps, so a long one costs no more.
 
     Attributes:
-        full: chunks of 64 frames.
-        recent: fewer than 64 frames after them.
+        full: chunks of 16 frames.
+        recent: fewer than 16 frames after them.
     """
 
     full: tuple[tuple[T, ...], ...] = ()

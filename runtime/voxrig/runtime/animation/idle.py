@@ -63,27 +63,19 @@ class Fidget(NamedTuple):
     right: float
 
 
-class IdlingState(NamedTuple):
-    """What goes on.
+IdlingState = bytes
+"""What goes on: the sixteen numbers of a float64[16], as bytes, which never change and can be compared.
 
-    Attributes:
-        breath: the breath's state.
-        free: how far the mouth is its own, 0 to `MOUTH_LEAVES`.
-        swallow: pose at which a swallow begins or began.
-        fidget: the last movement of the mouth.
-        due: pose of the next; -1 before the first pose.
-    """
-
-    breath: BreathState
-    free: int
-    swallow: int
-    fidget: Fidget
-    due: int
-
+near, far; start, length, before, goal, inward: the breath's state, as of `BreathState`;
+free: how far the mouth is its own, 0 to `MOUTH_LEAVES`;
+swallow: pose at which a swallow begins or began;
+due: pose of the next movement of the mouth; -1 before the first pose;
+start, out, hold, press, left, right: the last one, as of `Fidget`.
+"""
 
 _SWALLOW, _FIDGET, _MICRO = 74, 76, 80
-_NOTHING: Final = Fidget(0, 1, 0, 0.0, 0.0, 0.0)
-_START: Final = IdlingState(STILL, 0, 0, _NOTHING, -1)
+_NOTHING: Final = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0)  # no fidget
+_START: Final = np.array((STILL.near, STILL.far, *STILL[:5], 0.0, 0.0, -1.0, *_NOTHING)).tobytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,54 +112,37 @@ class Idling:
         Returns:
             The state after the last, and float64[k, 20]: what is added to `IDLE_CONTROLS`, and the breath.
         """
-        poses, row, voices = np.zeros((stretch.length, len(IDLE_CONTROLS) + 1)), 0, stretch.voices
-        while row < stretch.length:
-            at = stretch.at + row
-            speaking, since = voices.values[row, :2].tolist()
-            voice = voices.at(row) if row in voices.turns else None
-            breath, free, swallow, fidget, due = self._decided(state, stretch, row, speaking > 0.0, int(since), voice)
-            silent = not speaking and since >= MOUTH_WAITS
-            last = row + 1
-            if last < stretch.length:
-                last = min(stretch.stop(row), breath.start + breath.length - stretch.at)
-                if not speaking and not silent:
-                    last = min(last, row + MOUTH_WAITS - int(since))
-                if free:
-                    last = min(last, swallow + SWALLOW_LENGTH - stretch.at, due - stretch.at if silent else row + free)
-                else:
-                    last = min(last, min(swallow, due) - MOUTH_WAITS + 1 - stretch.at)
-                last = max(last, row + 1)
-            free, near, far = _live(
-                self.key, at, breath.start, breath.length, breath.before, breath.goal, breath.near, breath.far, free,
-                silent, swallow, *fidget, poses[row:last],
-            )  # fmt: skip
-            state = IdlingState(BreathState(*breath[:5], near, far), free, swallow, fidget, due)
-            row = last
-        return state, poses
+        values = stretch.voices.values
+        poses, numbers = np.zeros((len(values), len(IDLE_CONTROLS) + 1)), np.frombuffer(state).copy()
+        row = _live(self.key, stretch.at, 0, False, values, numbers, poses)
+        while row < len(values):
+            self._decide(numbers, stretch, row)
+            row = _live(self.key, stretch.at, row, True, values, numbers, poses)
+        return numbers.tobytes(), poses
 
-    def _decided(
-        self, state: IdlingState, stretch: Stretch, row: int, speaking: bool, since: int, voice: Voice | None
-    ) -> IdlingState:
-        """Begin what begins at one pose; `voice` where it starts or ends."""
-        at = stretch.at + row
-        breath, free, swallow, fidget, due = state
-        if voice is not None or breath.start < 0 or at - breath.start >= breath.length:
-            breath = breathe(self.key, breath, at, stretch.voices.at(row), float(stretch.affects.values[row, 22]))
+    def _decide(self, state: Floats, stretch: Stretch, row: int) -> None:
+        """Begin what begins at one pose: write the numbers of the state, float64[16]."""
+        at, voice, arousal = stretch.at + row, stretch.voices.at(row), float(stretch.affects.values[row, 22])
+        near, far, begun, length, before, goal, inward, free, swallow, due, *numbers = state.tolist()
+        breath = BreathState(int(begun), int(length), before, goal, inward > 0.0, near, far)
+        if voice.started or voice.ended or breath.start < 0 or at - breath.start >= breath.length:
+            breath = breathe(self.key, breath, at, voice, arousal)
         if due < 0:
             swallow, due = at + self._until_swallow(at), at + self._until_fidget(at)
-        silent = not speaking and since >= MOUTH_WAITS
+        silent = not voice.speaking and voice.since >= MOUTH_WAITS
         free = min(free + 1, MOUTH_LEAVES) if silent else max(free - 1, 0)
         if free == 0:  # what was under way is not taken up again; what is due comes some time after the speech
-            fidget = _NOTHING
+            numbers = _NOTHING
             if min(swallow, due) < at + MOUTH_WAITS:
                 swallow, due = max(swallow, self._later(at, 0)), max(due, self._later(at, 1))
         else:
             if at - swallow >= SWALLOW_LENGTH:
                 swallow = at + self._until_swallow(at)
             if at >= due and silent:
-                fidget = self._fidget(at)
+                numbers = self._fidget(at)
                 due = at + self._until_fidget(at)
-        return IdlingState(breath, free, swallow, fidget, due)
+        start, length, before, goal, inward, near, far = breath
+        state[:] = (near, far, start, length, before, goal, inward, free, swallow, due, *numbers)
 
     def _until_swallow(self, at: int) -> int:
         least, most = SWALLOWS
@@ -195,7 +170,7 @@ class Idling:
 
 @register_jitable
 def _mouth(
-    at: int, swallow: int, start: int, out: int, hold: int, press: float, left: float, right: float, free: float
+    at: int, swallow: float, start: float, out: float, hold: float, press: float, left: float, right: float, free: float
 ) -> tuple[float, float, float, float, float, float, float, float, float]:
     """Return the last nine of `IDLE_CONTROLS`; `start` to `right` as of `Fidget`."""
     since = at - start
@@ -219,56 +194,56 @@ def _bump(done: float, middle: float) -> float:
 
 
 @numba.njit(cache=True)
-def _live(
-    key: int,
-    at: int,
-    breath_start: int,
-    breath_length: int,
-    breath_before: float,
-    breath_goal: float,
-    near: float,
-    far: float,
-    free: int,
-    silent: bool,
-    swallow: int,
-    start: int,
-    out: int,
-    hold: int,
-    press: float,
-    left: float,
-    right: float,
-    poses: Floats,
-) -> tuple[int, float, float]:
-    """Live through k poses from `at` on, at whose first something may begin.
+def _live(key: int, at: int, row: int, decided: bool, voices: Floats, state: Floats, poses: Floats) -> int:
+    """Live through the poses of a stretch, from a row on and up to one at which something begins.
 
     Args:
-        key, at: as of `Idling.step`.
-        breath_start, breath_length, breath_before, breath_goal, near, far: the breath's state; the latter two as of
-            the pose before.
-        free: as of `IdlingState`, at the first pose.
-        silent: whether the mouth is its own.
-        swallow: as of `IdlingState`.
-        start, out, hold, press, left, right: the fidget.
+        key: as of `Idling`.
+        at: number of the pose of row 0.
+        row: the first.
+        decided: whether what begins at it has begun.
+        voices: float64[k, 11], as of `Voices`.
+        state: float64[16], as of `IdlingState`, is written: after the last pose lived.
         poses: float64[k, 20] of zeros, as of `Idling.steps`, is written.
 
     Returns:
-        `free`, `near` and `far` at the last pose.
+        The row at which something begins; k if nothing does.
     """
-    for n in range(len(poses)):
-        now, pose = at + n, poses[n]
-        near, far = inhaled(breath_start, breath_length, breath_before, breath_goal, near, far, now)
-        if n > 0:
-            free = min(free + 1, MOUTH_LEAVES) if silent else max(free - 1, 0)
+    near, far, free = state[0], state[1], state[7]
+    begun, length, before, goal, swallow, due = state[2], state[3], state[4], state[5], state[8], state[9]
+    while row < len(poses):
+        now, pose, voice = at + row, poses[row], voices[row]
+        if not decided:
+            silent = voice[0] <= 0.0 and voice[1] >= MOUTH_WAITS
+            more = min(free + 1.0, MOUTH_LEAVES) if silent else max(free - 1.0, 0.0)
+            if voice[8] > 0.0 or voice[9] > 0.0 or begun < 0.0 or now - begun >= length:
+                break
+            if more > 0.0:
+                if now - swallow >= SWALLOW_LENGTH or (silent and now >= due):
+                    break
+            else:
+                if min(swallow, due) < now + MOUTH_WAITS:
+                    break
+                for k in range(len(_NOTHING)):
+                    state[10 + k] = _NOTHING[k]
+            free = more
+        decided = False
+        near, far = inhaled(begun, length, before, goal, near, far, now)
         _micro(key, now, pose)
         air = flow(near, far)
         inward, outward = min(max(air, 0.0), 2.0), min(max(-air, 0.0), 2.0)
         pose[6], pose[7], pose[8], pose[9] = 0.15 * inward, 0.1 * outward, 0.12 * inward, 0.12 * inward
-        if free > 0:
-            mouth = _mouth(now, swallow, start, out, hold, press, left, right, ease(free / MOUTH_LEAVES))
+        if free > 0.0:
+            mouth = _mouth(
+                now, swallow, state[10], state[11], state[12], state[13], state[14], state[15],
+                ease(free / MOUTH_LEAVES),
+            )  # fmt: skip
             for k in range(9):
                 pose[10 + k] = mouth[k]
         pose[19] = far
-    return free, near, far
+        row += 1
+    state[0], state[1], state[7] = near, far, free
+    return row
 
 
 @numba.njit(cache=True)

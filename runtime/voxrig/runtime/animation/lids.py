@@ -4,7 +4,9 @@ import math
 from statistics import NormalDist
 from typing import Final, NamedTuple
 
+import numpy as np
 from numba.extending import register_jitable
+from numpy.typing import NDArray
 
 from voxrig.runtime.core.chance import normal, uniform
 from voxrig.runtime.core.timing import STEP_RATE
@@ -109,8 +111,13 @@ def length(stroke: Stroke) -> float:
     return stroke.delay + stroke.fall + stroke.shut + _END * stroke.relax
 
 
+def poses_of(lids: tuple[Stroke, Stroke]) -> int:
+    """Return after how many poses both lids are open again."""
+    return math.ceil(max(length(lids[0]), length(lids[1])))
+
+
 def strokes(
-    key: int, at: int, width: float, depth: float, before: tuple[Stroke, Stroke] | None, since: int
+    key: int, at: int, width: float, depth: float, before: NDArray[np.float64] | None, since: int
 ) -> tuple[Stroke, Stroke]:
     """Plan a blink of the left and the right lid from pose `at` on: milliseconds and percent apart, never a wink.
 
@@ -119,7 +126,8 @@ def strokes(
         at: number of the pose.
         width: seconds at half depth or deeper; `SHORTEST` at the least.
         depth: 0 to 1.
-        before: the blink still under way, from which this one goes on; None if the lids are open.
+        before: float64[2, 7], the strokes of the blink still under way, from which this one goes on; None if the lids
+            are open.
         since: poses since that one began.
     """
     wider = _UNLIKE * _luck(key, at, 1)
@@ -144,7 +152,8 @@ def _luck(key: int, at: int, draw: int) -> float:
     return min(max(normal(key, _ASYMMETRY, at, draw), -2.0), 2.0)
 
 
-def _motion(stroke: Stroke, since: int) -> tuple[float, float]:
-    """Return where a lid is, and its speed a pose."""
+def _motion(numbers: NDArray[np.float64], since: int) -> tuple[float, float]:
+    """Return where a lid is in its stroke, float64[7], and its speed a pose."""
+    stroke = Stroke._make(numbers.tolist())
     now = level(stroke, since)
     return now, now - level(stroke, since - 1)

@@ -14,7 +14,7 @@ import numpy as np
 from voxrig.runtime.animation.blink import OPEN, Blinking, BlinkState
 from voxrig.runtime.animation.body.embodying import BodyState, Embodying
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.emotion import NEUTRAL, Affects
+from voxrig.runtime.animation.emotion import NEUTRAL, Affect, Affects
 from voxrig.runtime.animation.expression import Expressing, ExpressionState
 from voxrig.runtime.animation.feeling import Feeling, FeelingState
 from voxrig.runtime.animation.gaze import STRAIGHT, GazeState, Gazing
@@ -29,6 +29,7 @@ from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import VoiceState, Voicing
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
+from voxrig.runtime.models.asking import Asking, alone
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.spec import LISTENER_STEPS
 
@@ -62,6 +63,8 @@ class Trail(NamedTuple):
         kept: an older state.
         since: a state between the two, kept next.
         heard: what was heard at each pose after that of `kept`.
+        felt: at the pose before `poses`.
+        affects: what is felt at each of `poses`; None at the beginning.
     """
 
     state: LifeState
@@ -70,11 +73,22 @@ class Trail(NamedTuple):
     kept: LifeState
     since: LifeState
     heard: tuple[Heard | None, ...]
+    felt: FeelingState
+    affects: Affects | None
 
     @staticmethod
     def of(state: LifeState) -> "Trail":
         """Begin with a state."""
-        return Trail(state, None, None, state, state, ())
+        return Trail(state, None, None, state, state, (), state.feeling, None)
+
+    def affect(self, at: int) -> Affect | None:
+        """Return what is felt at one of the poses lived last, or the one before them; None at another."""
+        if self.poses is None or self.affects is None:
+            return self.felt.affect if at == self.state.at else None
+        row = at - self.poses.at
+        if row == -1:
+            return self.felt.affect
+        return self.affects.at(row) if 0 <= row < len(self.affects.values) else None
 
     def sampled(self, poses: Sequence[int], shares: Sequence[float]) -> LifePoses:
         """Return life at some places, as of `LifePoses.sampled`; in ascending order, none before the last two poses.
@@ -158,6 +172,10 @@ class Life:
         return self.character.layers == NO_LIFE
 
     def lived(self, trail: Trail | None, at: int, heard: Sequence[Heard | None], plan: Plan) -> Trail | None:
+        """Live on alone: as of `live`."""
+        return alone(self.live(trail, at, heard, plan))
+
+    def live(self, trail: Trail | None, at: int, heard: Sequence[Heard | None], plan: Plan) -> Asking[Trail | None]:
         """Live on through the poses from `at` on, as many as `heard` has; poses that were left out hear nothing.
 
         A pose that was lived already stays as it was: two utterances may meet between two poses.
@@ -169,8 +187,8 @@ class Life:
             plan: the session's cues.
 
         Returns:
-            The trail up to the last pose; None where nothing lives. However poses are put together in calls, they are
-            the same.
+            Work that comes to the trail up to the last pose; None where nothing lives. However poses are put together
+            in calls, they are the same.
         """
         if self.stands_still:
             return trail
@@ -179,53 +197,68 @@ class Life:
         more = (*(None for _ in range(first, at)), *heard[max(first - at, 0) :])
         if not more:
             return trail
-        after, poses = self._steps(state, first, more, plan, begins=trail is None)
+        after, poses, affects = yield from self._steps(state, first, more, plan, begins=trail is None)
         kept, since, known = before.kept, before.since, before.heard
         if state.at - since.at >= KEPT:
             known = known[since.at - kept.at :]
             kept, since = since, state
-        return Trail(after, poses, before.poses, kept, since, known + more)
+        return Trail(after, poses, before.poses, kept, since, known + more, state.feeling, affects)
 
     def _steps(
         self, state: LifeState, at: int, heard: Sequence[Heard | None], plan: Plan, *, begins: bool
-    ) -> tuple[LifeState, LifePoses]:
+    ) -> Asking[tuple[LifeState, LifePoses, Affects]]:
         """Live some poses: first what is heard and felt at all of them, then what the body does."""
         count, on = len(heard), self.character.layers
         voicing, voices = self._voicing.steps(state.voicing, heard)
         orders = plan.over(at, count, self.rate)
+        yield "voice"
         listening, feeling, expressing = state.listening, state.feeling, state.expressing
-        affects, expressions = Affects(np.zeros((count, _AFFECTS))), None
+        expressions = idles = bodies = None
         if on.emotion:
-            listening, felt = self._listening.steps(listening, at, heard)
+            listening, felt = yield from self._listening.steps(listening, at, heard)
             feeling, affects = self._feeling.steps(feeling, at, orders.emotion, felt, voices.values[:, 0].tolist())
             if begins:
                 expressing = self._expressing.worn(at, affects)
             expressing, expressions = self._expressing.steps(expressing, at, affects, voices)
+            yield "emotion"
+        else:
+            affects = Affects(np.zeros((count, _AFFECTS)))
 
         stretch = Stretch.of(at, voices, affects, orders.changes)
         blinking, gazing, moving, idling = state.blinking, state.gazing, state.moving, state.idling
-        gazes, lids = np.zeros((count, len(STRAIGHT))), np.zeros((count, len(OPEN)))
-        heads, breaths, idles = np.zeros((count, len(LEVEL))), np.zeros(count), None
-        body, bodies = state.body, None
+        body = state.body
         if on.gaze:
             gazing, gazes = self._gazing.steps(stretch, gazing, orders.activity, orders.target, orders.place)
+            yield "gaze"
+        else:
+            gazes = np.zeros((count, len(STRAIGHT)))
         if on.blink:
             blinking, lids = self._blinking.steps(
                 stretch, blinking, gazes, orders.activity, orders.blinks, orders.asked
             )
+            yield "blink"
+        else:
+            lids = np.zeros((count, len(OPEN)))
         if on.idle:
             idling, idle = self._idling.steps(stretch, idling)
             idles, breaths = idle[:, :-1], idle[:, -1].copy()
+            yield "idle"
+        else:
+            breaths = np.zeros(count)
         if on.head:
             moving, heads = self._moving.steps(stretch, moving, gazes, breaths, orders.activity, orders.gestures)
+            yield "head"
+        else:
+            heads = np.zeros((count, len(LEVEL)))
         if on.body:
-            body, bodies = self._embodying.steps(stretch, body, heard, orders, gazes, breaths)
+            body, bodies = yield from self._embodying.steps(stretch, body, heard, orders, gazes, breaths)
+            yield "body"
         turns = np.empty((count, len(OPEN) + 6 + len(LEVEL)))
         put_together(lids, gazes, heads, on.gaze, turns)
         after = LifeState(
             at + count - 1, voicing, listening, feeling, expressing, blinking, gazing, moving, idling, body
         )
-        return after, LifePoses(at, expressions, turns, idles, bodies)
+        return after, LifePoses(at, expressions, turns, idles, bodies), affects
 
 
 _AFFECTS: Final = len(NEUTRAL) + 3

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.animation.emotion import CATEGORIES
 from voxrig.runtime.animation.heard import Heard
 from voxrig.runtime.core.prosody import FLOOR_DBFS
+from voxrig.runtime.models.asking import Ask, Asking, alone, asked
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import HEARD, LISTENER_STEPS
@@ -41,12 +42,12 @@ class ListeningState(NamedTuple):
     """Where listening stands; a value, whose arrays are replaced and never written.
 
     Attributes:
-        rows: what was heard since the network last ran: at most five rows, float32[131] each; None for silence.
+        sounds: what was heard since the network last ran: of at most five poses; None for silence.
         network: the network's state, or None where there is no network.
         heard: its last answer.
     """
 
-    rows: tuple[Row | None, ...]
+    sounds: tuple[Heard | None, ...]
     network: State | None
     heard: HeardEmotion
 
@@ -54,9 +55,6 @@ class ListeningState(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Feeds the network of a bundle with the role `emotion`; without one nothing is ever heard.
-
-    Each session runs it alone: it is too small for a batch to pay, and in one its answers would depend, in their last
-    bits, on who else is there.
 
     Attributes:
         model: its step, or None.
@@ -72,7 +70,7 @@ class Listening:
     _silence: Row = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        silence = np.zeros((LISTENER_STEPS, 0), np.float32)
+        silence = np.zeros((LISTENER_STEPS, 3), np.float32)
         if self.model is not None:
             spec = self.model.spec
             if spec.role != "emotion":
@@ -86,7 +84,7 @@ class Listening:
         """State before anything is heard."""
         network = None
         if self.model is not None:
-            network = tuple(state[None] for state in self.model.start())
+            network = self.model.start()
         return ListeningState((), network, NOTHING_HEARD)
 
     def step(self, state: ListeningState, at: int, heard: Heard | None) -> tuple[ListeningState, HeardEmotion]:
@@ -100,55 +98,54 @@ class Listening:
         Returns:
             The next state, and what has been heard up to here.
         """
-        state, (answer,) = self.steps(state, at, (heard,))
+        state, (answer,) = alone(self.steps(state, at, (heard,)))
         return state, answer
 
     def steps(
         self, state: ListeningState, at: int, heard: Sequence[Heard | None]
-    ) -> tuple[ListeningState, list[HeardEmotion]]:
-        """Listen for some poses from `at` on, each as of `step`; return the state after the last."""
+    ) -> Asking[tuple[ListeningState, list[HeardEmotion]]]:
+        """Listen for some poses from `at` on, each as of `step`; come to the state after the last."""
+        waiting, network, answer = state
+        count = len(heard)
+        if self.model is None or network is None:
+            return state, [NOTHING_HEARD] * count
         answers: list[HeardEmotion] = []
-        if self.model is None or state.network is None:
-            return state, [NOTHING_HEARD] * len(heard)
-        while len(answers) < len(heard):
-            first = len(answers)
-            last = first + LISTENER_STEPS - (at + first + self.phase) % LISTENER_STEPS
-            rows = (*state.rows, *(None if sound is None else _row(sound) for sound in heard[first:last]))
-            if last > len(heard):
-                state = ListeningState(rows, state.network, state.heard)
-                answers += [state.heard] * (len(heard) - first)
-            else:
-                answers += [state.heard] * (last - 1 - first)
-                state = self._answered(rows, state.network, state.heard)
-                answers.append(state.heard)
-        return state, answers
+        first, last = 0, LISTENER_STEPS - (at + self.phase) % LISTENER_STEPS
+        while last <= count:
+            answers += [answer] * (last - 1 - first)
+            six = (*waiting, *heard[first:last])
+            # Where nothing was heard for seconds and there is no sound, the network would only say so again.
+            if answer.confidence > 0.0 or any(sound is not None for sound in six):
+                told, network = yield from asked(Ask(self.model, self._gathered(six), network))
+                answer = _answer(told.tolist())
+            answers.append(answer)
+            waiting, first, last = (), last, last + LISTENER_STEPS
+        if first < count:
+            waiting = (*waiting, *[None if sound is None else _kept(sound) for sound in heard[first:]])
+            answers += [answer] * (count - first)
+        return ListeningState(waiting, network, answer), answers
 
-    def _answered(self, rows: tuple[Row | None, ...], network: State | None, heard: HeardEmotion) -> ListeningState:
-        """Run the network."""
-        if self.model is None or network is None or (heard.confidence == 0.0 and all(row is None for row in rows)):
-            # Nothing was heard for seconds and there is no sound: the network would only say so again.
-            return ListeningState((), network, heard)
-        told, network = self.model.step(self._gathered(rows), network)
-        return ListeningState((), network, _answer(told[0].tolist()))
-
-    def _gathered(self, heard: tuple[Row | None, ...]) -> Row:
-        """Lay out six poses as the network takes them, float32[1, 6 * 131]; those before a session's begin are silent.
+    def _gathered(self, heard: tuple[Heard | None, ...]) -> Row:
+        """Lay out six poses as the network takes them, float32[6 * 131]; those before a session's begin are silent.
 
         A session may begin in the middle of six.
         """
         rows = self._silence.copy()
-        for number, row in enumerate(heard, LISTENER_STEPS - len(heard)):
-            if row is not None:
-                rows[number] = row
-        return rows.reshape(1, -1)
+        for place, sound in enumerate(heard, LISTENER_STEPS - len(heard)):
+            if sound is not None:
+                row = rows[place]
+                row[:-3], row[-3], row[-2], row[-1] = sound.row, sound.level, sound.f0, sound.voicing
+        return rows.reshape(-1)
 
 
-def _row(heard: Heard) -> Row:
-    """One pose's sound as the network takes it; a copy, so that it keeps no longer stretch of sound alive."""
-    row = np.empty(len(heard.row) + 3, np.float32)
-    row[:-3] = heard.row
-    row[-3:] = heard[1:4]
-    return row
+def _kept(sound: Heard) -> Heard:
+    """One pose's sound, which keeps no long stretch of sound alive."""
+    whole = sound.row.base
+    return sound if whole is None or whole.nbytes <= _LONG else sound._replace(row=sound.row.copy())
+
+
+_LONG: Final = 4096
+"""Bytes of sound, eight poses, of which one may keep the others alive: what a live session hears at once is shorter."""
 
 
 def _answer(told: list[float]) -> HeardEmotion:

@@ -38,39 +38,52 @@ CONFLICTED: Final[Floats] = np.array(CONFLICTS)
 POINTS: Final[Floats] = np.array(VAD)
 """float64[7, 3]: valence, arousal and dominance of each of them."""
 
+SCRATCH: Final = (3 * _R + 1, _N)
+"""The shape of what `mix` needs to reckon."""
+
 
 @numba.njit(cache=True)
-def _agree(asked: Floats, conflicts: Floats) -> None:
-    """Damp what contradicts itself in one source and region, in place."""
-    given = asked.copy()
+def _agree(asked: Floats, given: Floats, conflicts: Floats) -> None:
+    """Damp what contradicts itself in one source and region, in place; `given`, float64[7], is written."""
     for one in range(_N):
+        given[one] = asked[one]
+    for one in range(_N):
+        if given[one] == 0.0:
+            continue
         kept = 1.0
         for other in range(_N):
-            both = given[one] + given[other]
-            if conflicts[one, other] > 0.0 and both > 0.0:
-                kept -= conflicts[one, other] * given[other] / both
+            if conflicts[one, other] > 0.0 and given[other] > 0.0:
+                kept -= conflicts[one, other] * given[other] / (given[one] + given[other])
         asked[one] = given[one] * max(kept, 0.0)
 
 
 @numba.njit(cache=True)
-def _take(shown: Floats, asked: Floats, conflicts: Floats) -> None:
-    """Add a source, float64[3, 7], to what the face shows, float64[3, 7], in place."""
-    before = shown.copy()
-    for region in range(_R):
-        _agree(asked[region], conflicts)
+def _take(shown: Floats, asked: Floats, before: Floats, conflicts: Floats) -> None:
+    """Add a source, float64[R, 7], to what R regions show, float64[R, 7], in place; `before`, float64[4, 7], too.
+
+    Where all regions show and are asked for the same, R may be 1.
+    """
+    regions = len(shown)
+    for region in range(regions):
+        for one in range(_N):
+            before[region, one] = shown[region, one]
+    for region in range(regions):
+        _agree(asked[region], before[_R], conflicts)
         total, taken = 0.0, 0.0
         for one in range(_N):
-            against = 0.0
-            for other in range(_N):
-                if conflicts[one, other] > 0.0:
-                    most = before[region, other]
-                    for place in range(_R):
-                        most = max(most, ELSEWHERE * before[place, other])
-                    against += conflicts[one, other] * most
-            beyond = max(asked[region, one] - before[region, one], 0.0)
-            asked[region, one] = beyond * max(1.0 - against, 0.0)
-            total += asked[region, one]
             taken += before[region, one]
+            beyond = max(asked[region, one] - before[region, one], 0.0)
+            if beyond > 0.0:
+                against = 0.0
+                for other in range(_N):
+                    if conflicts[one, other] > 0.0:
+                        most = before[region, other]
+                        for place in range(regions):
+                            most = max(most, ELSEWHERE * before[place, other])
+                        against += conflicts[one, other] * most
+                beyond *= max(1.0 - against, 0.0)
+            asked[region, one] = beyond
+            total += beyond
         room = max(1.0 - taken, 0.0)
         share = 1.0 if total <= room else room / total
         for one in range(_N):
@@ -94,58 +107,85 @@ def mixed(
     """
     out = np.empty(_ALL + 3 + _N)
     asked, told, felt, own, shares = (np.asarray(n, np.float64) for n in (cued, heard, mood, baseline, weights))
-    mix(asked, told, felt, own, shares, keep, CONFLICTED, POINTS, out)
+    mix(asked, told, felt, own, shares, keep, CONFLICTED, POINTS, np.empty(SCRATCH), out)
     return out
 
 
 @numba.njit(cache=True)
 def mix(
-    cued: Floats | Numbers,
-    heard: Floats | Numbers,
-    mood: Floats | Numbers,
+    cued: Floats,
+    heard: Floats,
+    mood: Floats,
     baseline: Floats,
     weights: Floats,
     keep: float,
     conflicts: Floats,
     points: Floats,
+    scratch: Floats,
     out: Floats,
 ) -> None:
-    """Write what `mixed` returns to `out`, float64[31]; `conflicts` and `points` are `CONFLICTED` and `POINTS`."""
+    """Write what `mixed` returns to `out`, float64[31], and anything to `scratch`, float64[10, 7].
+
+    `conflicts` and `points` are `CONFLICTED` and `POINTS`.
+    """
     # The tables are arguments: numba's cache would keep an old one that a compiled function had swallowed.
-    shown, asked = np.zeros((_R, _N)), np.empty((_R, _N))
-    for field in range(_ALL):
-        asked[field // _N, field % _N] = weights[0] * cued[field]
-    _take(shown, asked, conflicts)
-    for field in range(_ALL):
-        asked[field // _N, field % _N] = weights[1] * heard[field % _N]
-    _take(shown, asked, conflicts)
+    shown, asked, before = scratch[:_R], scratch[_R : 2 * _R], scratch[2 * _R :]
+    shown[:] = 0.0
+    # What is zero adds nothing, and what all regions are asked for alike is reckoned once: to the bit the same, sooner.
+    regions = 1 if _alike(cued) else _R
+    if _fill(asked[:regions], cued, weights[0]):
+        _take(shown[:regions], asked[:regions], before, conflicts)
+    if _fill(asked[:regions], heard, weights[1]):
+        _take(shown[:regions], asked[:regions], before, conflicts)
     out[:] = 0.0
     for one in range(_N):
         felt = 0.0
         for region in range(_R):
-            felt += shown[region, one] / _R
+            felt += shown[min(region, regions - 1), one] / _R
         off = mood[one] - felt
         if keep == 1.0:
             out[_ALL + 3 + one] = mood[one]
         else:
             out[_ALL + 3 + one] = felt if abs(off) < 1e-3 else felt + keep * off
-    for field in range(_ALL):
-        asked[field // _N, field % _N] = weights[2] * out[_ALL + 3 + field % _N]
-    _take(shown, asked, conflicts)
-    for field in range(_ALL):
-        asked[field // _N, field % _N] = baseline[field]
-    _take(shown, asked, conflicts)
+    if _fill(asked[:regions], out[_ALL + 3 :], weights[2]):
+        _take(shown[:regions], asked[:regions], before, conflicts)
+    if regions < _R:
+        shown[1:] = shown[0]
+    if _fill(asked, baseline, 1.0):
+        _take(shown, asked, before, conflicts)
     for field in range(_ALL):
         out[field] = min(max(shown[field // _N, field % _N], 0.0), 1.0)
-        for axis in range(3):
-            out[_ALL + axis] += out[field] * points[field % _N, axis] / _R
+        if out[field] > 0.0:
+            for axis in range(3):
+                out[_ALL + axis] += out[field] * points[field % _N, axis] / _R
+
+
+@numba.njit(cache=True)
+def _alike(emotion: Floats) -> bool:
+    """Return whether all regions of 21 numbers are the same."""
+    alike = True
+    for field in range(_N, _ALL):
+        alike = alike and emotion[field] == emotion[field - _N]
+    return alike
+
+
+@numba.njit(cache=True)
+def _fill(asked: Floats, source: Floats, weight: float) -> bool:
+    """Write what a source of 7 or 21 numbers asks for, float64[R, 7]; return whether that is anything."""
+    asks = False
+    for region in range(len(asked)):
+        start = region * _N if len(source) == _ALL else 0
+        for one in range(_N):
+            asked[region, one] = weight * source[start + one]
+            asks = asks or asked[region, one] != 0.0
+    return asks
 
 
 @numba.njit(cache=True)
 def smooth(
-    evidence: Floats | Numbers,
-    heard: Floats | Numbers,
-    now: Floats | Numbers,
+    evidence: Floats,
+    heard: Floats,
+    now: Floats,
     settle: float,
     rise: float,
     fall: float,

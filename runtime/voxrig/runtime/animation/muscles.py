@@ -1,6 +1,11 @@
 """How muscles follow an emotion and a voice, pose by pose: the compiled part of `expression`.
 
 It is straight-line arithmetic, the same to the bit wherever and with whomever it runs, one pose at a time or many.
+
+What a face holds from pose to pose are `STATE` float64: two lags of every unit on the left and the right, [2, U, 2],
+each a float32's value; which categories have set in, a bit each; the pose at which the last one of them did; the pose
+of the last accent of the brows; two lags of whether the character speaks, two of the brows' lift; the accent's height;
+the pose at which the manner was drawn, infinite before the first; and the manner, [G, 2, 3], as of `_manner`.
 """
 
 import math
@@ -10,16 +15,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.action_units import (
-    GROUPS,
-    KNOTS,
-    OTHER_SIDE,
-    UNITS,
-    Floats,
-    Links,
-    UnitTables,
-    lags,
-)
+from voxrig.runtime.animation.action_units import GROUPS, KNOTS, UNITS, Floats, Integers, lags
 from voxrig.runtime.animation.emotion import CATEGORIES
 from voxrig.runtime.animation.shaping import amplified
 from voxrig.runtime.core.chance import drift, uniform
@@ -59,11 +55,20 @@ _RISE: Final = np.array([1.0 / (lag * STEP_RATE) for lag in lags("onset")])
 _FALL: Final = np.array([1.0 / (lag * STEP_RATE) for lag in lags("offset")])
 SPEAK, REST = _share(0.035), _share(0.15)  # of how far the mouth belongs to speech
 LIFT, SINK = _share(0.05), _share(0.13)  # of a brow's accent
-LAGS: Final = np.array((SPEAK, REST, LIFT, SINK))
 _KNOTS: Final = np.array(KNOTS, np.float32)
-_OTHER_SIDE: Final = np.array(OTHER_SIDE, np.float32)
 _BROWS: Final = tuple(UNITS.index(unit) for unit in ("AU1", "AU2", "AU4"))
 _ANGER: Final = CATEGORIES.index("anger")
+_U, _G, _C = len(UNITS), len(GROUPS), len(CATEGORIES)
+_MARKS: Final = 4 * _U
+_DRAWN: Final = _MARKS + 9
+STATE: Final = _DRAWN + 6 * _G
+
+
+def unmoved() -> Doubles:
+    """Return the state, float64[STATE], of a face that has shown nothing yet."""
+    held = np.zeros(STATE)
+    held[_MARKS + 2], held[_DRAWN - 1] = -APART, math.inf
+    return held
 
 
 @numba.njit(cache=True)
@@ -85,39 +90,34 @@ def express_all(
     key: int,
     at: int,
     strong: int,
-    moment: tuple[int, int, int],
-    brow: tuple[float, float, float, float, float],
     affects: Doubles,
     voices: Doubles,
-    lags: Doubles,
-    units: UnitTables,
-    linked: Links,
-    before: Floats,
-    held: Floats,
+    units: Integers,
+    amount: Floats,
+    other: Floats,
+    linked: Integers,
+    weight: Floats,
+    before: Doubles,
+    held: Doubles,
     values: Floats,
-) -> tuple[int, int, int, float, float, float, float, float]:
+) -> None:
     """Show k poses from `at` on.
 
     Args:
-        key, at, strong: as of `express`.
-        moment: of the state, what has set in, when, and the pose of the last accent.
-        brow: of the state, both lags of talking, both of the brows' lift, and the accent's height.
+        key: of chance; at: number of the first pose; strong: the side of what is one-sided.
         affects: float64[k, 24], as of `emotion.Affects`.
         voices: float64[k, 11], as of `voice.Voices`.
-        lags: the shares of `followed`: of talking up and down, of the brows up and down.
-        units, linked: see `UnitTables` and `Links`.
-        before: float32[2, U, 2], what the state holds.
-        held: float32[2, U, 2], is written: what the next state holds.
-        values: float32[k, K] of zeros, is written.
-
-    Returns:
-        `moment` and `brow` of the next state.
+        units, amount, other, linked, weight: as of `wiring.Wiring`.
+        before: float64[STATE], before the first pose.
+        held: float64[STATE], is written: after the last.
+        values: float32[k, K], is written: a value for each control.
     """
-    now, manner, manner_of = before.copy(), np.empty((len(GROUPS), 2, 3)), -1
-    shown, begun, accent = moment
-    talk0, talk, lift0, lift, height = brow
-    region, group, talking, amount, one_sided = units
-    unit, side_of, control, weight = linked
+    for k in range(STATE):
+        held[k] = before[k]
+    moved, manner = held[:_MARKS].reshape((2, _U, 2)), held[_DRAWN:].reshape((_G, 2, 3))
+    shown, begun, accent = int(held[_MARKS]), int(held[_MARKS + 1]), int(held[_MARKS + 2])
+    shows, reach, apex = np.empty((_U, 2), np.float32), np.empty((_U, 2)), np.empty(_G)
+    talk0, talk, lift0, lift, height, drawn = held[_MARKS + 3 : _DRAWN]
     for n in range(len(voices)):
         speaks, stress, beat, rising, arousal = voices[n, 0], voices[n, 5], voices[n, 6], voices[n, 7], voices[n, 10]
         if beat > 0.0 and at + n - accent >= APART and uniform(key, TAKEN, at + n, 0) < 0.25 + 0.5 * beat:
@@ -125,22 +125,21 @@ def express_all(
         wanted = STRESSED * stress + ASKED * max(rising, 0.0)
         if at + n - accent < ACCENT:
             wanted += height
-        talk0, talk = followed(talk0, talk, speaks, lags[0], lags[1])
-        lift0, lift = followed(lift0, lift, min(wanted, MOST), lags[2], lags[3])
+        talk0, talk = followed(talk0, talk, speaks, SPEAK, REST)
+        lift0, lift = followed(lift0, lift, min(wanted, MOST), LIFT, SINK)
         gain = np.float32(1.0 + (EXCITED if arousal > 0.0 else SUBDUED) * arousal)
         emotion = affects[n, :21]
-        shown, begun, felt = _set_in(emotion, shown, begun, at + n, len(amount))
-        if begun != manner_of:
+        shown, begun, felt = _set_in(emotion, shown, begun, at + n, _C)
+        if begun != drawn:
             _manner(key, begun, manner)
-            manner_of = begun
+            drawn = float(begun)
         express(
-            key, at + n, strong, felt, emotion, gain, talk, lift, manner, region, group, talking, amount, one_sided,
-            unit, side_of, control, weight, now, held, values[n],
+            key, at + n, strong, felt, emotion, gain, talk, lift, manner, units, amount, other, linked, weight, moved,
+            shows, reach, apex, values[n],
         )  # fmt: skip
-        for lag in range(2):  # each value by itself, as to compile a copy of whole arrays takes a second
-            for u in range(len(region)):
-                now[lag, u, 0], now[lag, u, 1] = held[lag, u, 0], held[lag, u, 1]
-    return shown, begun, accent, talk0, talk, lift0, lift, height
+    held[_MARKS], held[_MARKS + 1], held[_MARKS + 2] = shown, begun, accent
+    held[_MARKS + 3], held[_MARKS + 4], held[_MARKS + 5], held[_MARKS + 6] = talk0, talk, lift0, lift
+    held[_MARKS + 7], held[_MARKS + 8] = height, drawn
 
 
 @numba.njit(cache=True)
@@ -158,27 +157,31 @@ def _set_in(emotion: Doubles, shown: int, begun: int, at: int, categories: int) 
 
 
 @numba.njit(cache=True)
-def _between(amounts: Floats, intensity: float) -> float:
-    """Return a unit's amplitude at an intensity of the emotion."""
-    for knot in range(1, len(_KNOTS)):
-        if intensity < _KNOTS[knot]:
+def _reach(emotion: Doubles, units: Integers, amount: Floats, other: Floats, wanted: Doubles) -> None:
+    """Write how far units go, float64[U, 2], with the side that shows less last.
+
+    One emotion goes as far as in the table, several together never beyond 1.
+    """
+    wanted[:] = 1.0
+    for place in range(len(emotion)):
+        intensity, c = emotion[place], place % _C
+        if intensity <= 0.0:
+            continue
+        knot = 1
+        while knot < len(_KNOTS) and intensity >= _KNOTS[knot]:
+            knot += 1
+        share, next_knot = 0.0, min(knot, len(_KNOTS) - 1)
+        if knot < len(_KNOTS):
             share = (intensity - _KNOTS[knot - 1]) / (_KNOTS[knot] - _KNOTS[knot - 1])
-            return float(amounts[knot - 1] + share * (amounts[knot] - amounts[knot - 1]))
-    return float(amounts[-1])
-
-
-@numba.njit(cache=True)
-def _wanted(
-    emotion: Doubles, unit: int, region: int, amount: Floats, one_sided: NDArray[np.bool_], other: bool
-) -> float:
-    """Return how far a unit goes: one emotion as in the table, several together never beyond 1."""
-    left = 1.0
-    for c in range(len(amount)):
-        intensity = emotion[region * len(amount) + c]
-        if intensity > 0.0:
-            share = _OTHER_SIDE[c] if other and one_sided[c, unit] else 1.0
-            left *= 1.0 - share * _between(amount[c, unit], intensity)
-    return 1.0 - left
+        for u in range(_U):
+            if units[0, u] != place // _C:
+                continue
+            low = amount[c, u, knot - 1]
+            goes = float(low + share * (amount[c, u, next_knot] - low))
+            wanted[u, 0] *= 1.0 - goes
+            wanted[u, 1] *= 1.0 - other[c, u] * goes
+    for u in range(_U):
+        wanted[u, 0], wanted[u, 1] = 1.0 - wanted[u, 0], 1.0 - wanted[u, 1]
 
 
 @numba.njit(cache=True)
@@ -206,55 +209,58 @@ def express(
     talk: float,
     lift: float,
     manner: Doubles,
-    region: NDArray[np.int64],
-    group: NDArray[np.int64],
-    talking: Floats,
+    units: Integers,
     amount: Floats,
-    one_sided: NDArray[np.bool_],
-    linked: NDArray[np.int64],
-    side_of: NDArray[np.int64],
-    control: NDArray[np.int64],
+    other: Floats,
+    linked: Integers,
     weight: Floats,
-    before: Floats,
-    held: Floats,
+    moved: Doubles,
+    shows: Floats,
+    wanted: Doubles,
+    apex: Doubles,
     values: Floats,
 ) -> None:
-    """Write the next `held` and `values`, which come as zeros.
+    """Show pose `at`: write `moved`, float64[2, U, 2], the two lags of the state, and float32[K] values.
+
+    Anything is written to `shows`, float32[U, 2], `wanted`, float64[U, 2], and `apex`, float64[G].
 
     Args:
-        key, at, emotion: as of `step`; before: of the state.
-        strong: the side of what is one-sided.
-        felt: whether there is any emotion.
+        key, strong, units, amount, other, linked, weight: as of `express_all`.
+        felt: whether there is any emotion; emotion: float64[21].
         gain: of the voice; talk, lift: as far as they are.
         manner: see `_manner`.
-        region, group, talking, amount, one_sided: see `UnitTables`.
-        linked, side_of, control, weight: see `Links`.
     """
-    shows = np.zeros((len(region), 2), np.float32)
-    for g in range(len(GROUPS)):
-        apex = 1.0 + _BREATHES * drift(key, _APEX + g, at, _WANDER)
+    shows[:] = 0.0
+    apex[:] = -1.0
+    if felt:
+        _reach(emotion, units, amount, other, wanted)
+    for u in range(_U):
+        g = units[1, u]
         for side in range(2):
             further, rise, fall = manner[g, side, 0], manner[g, side, 1], manner[g, side, 2]
-            for u in range(len(region)):
-                if group[u] != g:
-                    continue
-                goal = 0.0
-                if felt:
-                    wanted = _wanted(emotion, u, region[u], amount, one_sided, side != strong)
-                    goal = min(float(amplified(np.float32(wanted), gain)) * further, 1.0)
-                first, second = before[0, u, side], before[1, u, side]
-                first += (rise if goal > first else fall) * (goal - first)
-                second += (rise if first > second else fall) * (first - second)
-                if goal == 0.0 and first < 1e-6 and second < 1e-6:
-                    first, second = 0.0, 0.0
-                held[0, u, side], held[1, u, side] = first, second
-                shows[u, side] = min(second * apex, 1.0) * (1.0 - talk * (1.0 - talking[u]))
+            goal, first, second = 0.0, moved[0, u, side], moved[1, u, side]
+            if felt:
+                reach = np.float32(wanted[u, int(side != strong)])
+                goal = min(float(amplified(reach, gain)) * further, 1.0)
+            if goal == 0.0 and first == 0.0 and second == 0.0:
+                continue
+            first += (rise if goal > first else fall) * (goal - first)
+            second += (rise if first > second else fall) * (first - second)
+            if goal == 0.0 and first < 1e-6 and second < 1e-6:
+                first, second = 0.0, 0.0
+            moved[0, u, side], moved[1, u, side] = np.float32(first), np.float32(second)
+            if apex[g] < 0.0:
+                apex[g] = 1.0 + _BREATHES * drift(key, _APEX + g, at, _WANDER)
+            shows[u, side] = min(second * apex[g], 1.0) * (1.0 - talk * (1.0 - amount[_C, u, 0]))
     frown = emotion[_ANGER]
     for side in range(2):
         for k in range(3):
             u = _BROWS[k]
             more = lift * (frown if k == 2 else 1.0 - frown)
             shows[u, side] += more * (1.0 - shows[u, side])
-    for n in range(len(linked)):
-        value = values[control[n]]
-        values[control[n]] = value + (1.0 - value) * weight[n] * shows[linked[n], side_of[n]]
+    values[:] = 0.0
+    for n in range(len(weight)):
+        shown = shows[linked[0, n], linked[1, n]]
+        if shown != 0.0:
+            value = values[linked[2, n]]
+            values[linked[2, n]] = value + (1.0 - value) * weight[n] * shown

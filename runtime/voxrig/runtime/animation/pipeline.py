@@ -5,10 +5,9 @@ batch) and hand the result to `advance`, which returns the frames it completes. 
 chunks, the batches and the driver were.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +33,7 @@ from voxrig.runtime.core.body.bones import bones_of
 from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.timing import FrameRate
+from voxrig.runtime.models.asking import Asking, alone
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import ModelSpec
@@ -44,16 +44,6 @@ AT_ONCE: Final = 32
 
 class StreamError(ValueError):
     """A stream was asked for what its state does not allow; the message says what it allows."""
-
-
-class Runner(Protocol):
-    """What runs model steps: `models.batching.BatchRunner`."""
-
-    def steps(
-        self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
-    ) -> list[tuple[NDArray[np.float32], State]]:
-        """Run the steps of each one's rows; return each one's controls and next state."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +146,20 @@ class Pipeline:
             state: any state of this pipeline; it is not changed.
             samples: float32[n], mono, finite (see `core.audio`), at the session's rate; any n.
         """
+        return alone(self.pushing(state, samples))
+
+    def pushing(self, state: StreamState, samples: NDArray[np.float32]) -> Asking[StreamState]:
+        """As `push`, stage by stage."""
         if not len(samples):
             return state
         utterance = state.utterance if state.is_open else state.utterance + 1
         hearing = state.hearing or self._hearing.start(self.clock.padding(state.start))
-        hearing, rows = self._hearing.step(hearing, samples)
+        hearing, rows = yield from self._hearing.stepping(hearing, samples)
         queue = queued(state.queue, Speech(utterance, state.start, None, (rows,))) if rows.quiet else state.queue
-        return replace(
-            state, utterance=utterance, is_open=True, heard=state.heard + len(samples), hearing=hearing, queue=queue
-        )
+        return StreamState(
+            utterance, True, state.start, state.heard + len(samples), hearing, queue, state.taken, state.showing,
+            state.next_frame, state.history, state.plan, state.trail,
+        )  # fmt: skip
 
     def end(self, state: StreamState, tail: int = 0) -> StreamState:
         """End the utterance: nothing follows it but `tail` samples of silence, which count on the media timeline.
@@ -185,13 +180,19 @@ class Pipeline:
             poses = self.clock.pose_after(self.clock.first_frame(end) - 1) - self.clock.pose_before(state.start)
             rows = self._hearing.finish(state.hearing, poses + self.spec.delay_steps)
             queue = queued(queue, Speech(state.utterance, state.start, end, (rows,) if rows.quiet else ()))
-        state = replace(state, is_open=False, start=end, heard=0, hearing=None, queue=queue)
+        state = state._replace(is_open=False, start=end, heard=0, hearing=None, queue=queue)
         return self._settled(state)
 
     def advance(
         self, state: StreamState, controls: NDArray[np.float32], model_state: State, final: bool = False
     ) -> tuple[StreamState, list[Frame]]:
-        """Take the result of the next model step; return the frames it completes (none, one or several).
+        """Take the result of the next model step, as `advancing` does, and do all the work it brings."""
+        return alone(self.advancing(state, controls, model_state, final))
+
+    def advancing(
+        self, state: StreamState, controls: NDArray[np.float32], model_state: State, final: bool = False
+    ) -> Asking[tuple[StreamState, list[Frame]]]:
+        """Take the result of the next model step; come to the frames it completes (none, one or several).
 
         Args:
             state: one with a step `pending`; it is not changed.
@@ -210,8 +211,9 @@ class Pipeline:
         if early < len(controls):
             at = self.clock.pose_before(speech.start) + showing.steps + 1 + early - self.spec.delay_steps
             poses, memory = posed(self._styling, state, controls, gates, early, at, self.rate)
-            lived = self._sampler.life.lived(trail, at, heard[early:], state.plan)
-            shown = self._sampler.frames(speech, state.next_frame, at, pose, poses, origin, lived)
+            yield "speech"
+            lived = yield from self._sampler.life.live(trail, at, heard[early:], state.plan)
+            shown = yield from self._sampler.frames(speech, state.next_frame, at, pose, poses, origin, lived)
             pose, trail = poses[-1], lived
             if shown.frames and self.clock.blend_progress(shown.frames[-1].index, speech.start) >= 1.0:
                 origin = None
@@ -287,14 +289,4 @@ class Pipeline:
         while queue and queue[0].end is not None and not queue[0].rows:
             queue = queue[1:]
         same = len(queue) == len(state.queue)
-        return state if same else replace(state, queue=queue, showing=self._showing(state.history.last))
-
-
-def run(pipeline: Pipeline, runner: Runner, state: StreamState) -> tuple[StreamState, list[Frame]]:
-    """Run every pending model step of one session, one after the other; return the new state and all the frames."""
-    frames: list[Frame] = []
-    while pipeline.pending(state):
-        [(controls, model)] = runner.steps([pipeline.waiting(state)], [pipeline.model_state(state)])
-        state, more = pipeline.advance(state, controls, model)
-        frames += more
-    return state, frames
+        return state if same else state._replace(queue=queue, showing=self._showing(state.history.last))

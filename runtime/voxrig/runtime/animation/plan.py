@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from voxrig.runtime.animation.activity import Activity
 from voxrig.runtime.animation.blink import NOT_ASKED, Asked, BlinkPolicy
 from voxrig.runtime.animation.body import asked as body
-from voxrig.runtime.animation.emotion import Emotion
+from voxrig.runtime.animation.emotion import NEUTRAL, Emotion
 from voxrig.runtime.animation.gesture import NO_GESTURE, Gesture
 from voxrig.runtime.animation.schedule import Schedule
 from voxrig.runtime.animation.style import Dials
@@ -63,7 +63,7 @@ class Plan:
     """
 
     style: Schedule[Dials] | None = None
-    emotion: Schedule[Emotion] = field(default_factory=lambda: Schedule(Emotion(), kind="emotion"))
+    emotion: Schedule[Emotion] = field(default_factory=lambda: Schedule(NEUTRAL, kind="emotion"))
     gaze: Track[Look] = field(default_factory=lambda: Track(Look()))
     place: Track[Place] = field(default_factory=lambda: Track(HERE))
     blinks: Track[BlinkPolicy] = field(default_factory=lambda: Track(BlinkPolicy()))
@@ -73,6 +73,17 @@ class Plan:
     acts: Track[body.Asked] = field(default_factory=lambda: Track(body.NOT_ASKED))
     hands: Track[body.HandsPolicy] = field(default_factory=lambda: Track(body.FREE))
     manner: Schedule[body.BodyManner] = field(default_factory=lambda: Schedule(body.USUAL, kind="body"))
+    _done: float = field(init=False, repr=False, compare=False)
+    _settled: dict[tuple[int, int], Orders] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        tracks = (self.gaze, self.place, self.blinks, self.asked, self.activity, self.gestures, self.acts, self.hands)
+        ends = [track.starts[-1] for track in tracks if track.starts]
+        if self.gaze.starts and (end := self.gaze.values[-1].end) is not None:
+            ends.append(end)
+        # In samples / 60: from when on it asks for the same for ever, which need not be gathered pose by pose.
+        object.__setattr__(self, "_done", max(self.emotion.done, self.manner.done, *(end * STEP_RATE for end in ends)))
+        object.__setattr__(self, "_settled", {})
 
     def target(self, at: int, rate: int) -> Target | None:
         """Return what the character is told to look at at pose `at`, where media samples count at `rate` Hz."""
@@ -81,6 +92,14 @@ class Plan:
 
     def over(self, at: int, count: int, rate: int) -> Orders:
         """Return what the cues ask for at `count` poses from `at` on, but for the style."""
+        if at * rate < self._done or count > _MOST:
+            return self._gathered(at, count, rate)
+        orders = self._settled.get((count, rate))
+        if orders is None:
+            orders = self._settled[count, rate] = self._gathered(at, count, rate)
+        return orders
+
+    def _gathered(self, at: int, count: int, rate: int) -> Orders:
         targets: Sequence[Target | None] = (self.gaze.first.target,) * count
         if self.gaze.starts:
             targets = [self.target(at + number, rate) for number in range(count)]
@@ -103,6 +122,10 @@ class Plan:
         """Whether no cue moves eyes, lids or head."""
         tracks = (self.gaze, self.place, self.blinks, self.asked, self.activity, self.gestures)
         return not any(track.starts for track in tracks)
+
+
+_MOST: Final = 32
+"""Poses that a session lives through in one go, mostly."""
 
 
 def _differ(before: tuple[object, ...], after: tuple[object, ...]) -> bool:

@@ -67,7 +67,7 @@ def remaining(saccade: Saccade, at: int) -> float:
 
 
 @register_jitable
-def to_go(start: int, phase: float, poses: float, skew: float, at: int) -> float:
+def to_go(start: float, phase: float, poses: float, skew: float, at: int) -> float:
     """Return what `remaining` does, for compiled code."""
     over = (at - start - phase) / poses
     if over <= 0.0:

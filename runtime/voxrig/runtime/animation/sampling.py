@@ -23,6 +23,7 @@ from voxrig.runtime.core.frame import Frame
 from voxrig.runtime.core.native import BONES
 from voxrig.runtime.core.rig import Profile
 from voxrig.runtime.core.smoothing import blend_poses, ease
+from voxrig.runtime.models.asking import Asking, alone
 
 Floats = NDArray[np.float32]
 
@@ -90,8 +91,8 @@ class Sampler:
         poses: Sequence[Floats] | Floats,
         origin: Floats | None,
         lived: Trail | None,
-    ) -> Shown:
-        """Return the frames from `index` on that lie after pose `at - 1` and up to the last of `poses`.
+    ) -> Asking[Shown]:
+        """Make the frames from `index` on that lie after pose `at - 1` and up to the last of `poses`.
 
         Args:
             speech: the utterance; no frame lies at or after its end.
@@ -119,7 +120,7 @@ class Sampler:
             natives.append(native)
             places.append(place)
             index += 1
-        return self._shown(first, natives, places, speech.utterance, lived)
+        return (yield from self._shown(first, natives, places, speech.utterance, lived))
 
     def to_rest(
         self, history: History[Past], sample: int, end: int, utterance: int, plan: Plan
@@ -145,7 +146,7 @@ class Sampler:
         natives = [self._blend(origin, self._rest(index, plan), index, sample) for index in range(first, after)]
         at, last = places[0][0], self.clock.pose_after(after - 1)
         lived = self.life.lived(trail, at, [None] * (last + 1 - at), plan)
-        return self._shown(first, natives, places, utterance, lived), lived
+        return alone(self._shown(first, natives, places, utterance, lived)), lived
 
     def _lived(self, history: History[Past], plan: Plan) -> Trail | None:
         """Return life at the newest frame, lived again from what is kept."""
@@ -157,18 +158,26 @@ class Sampler:
 
     def _shown(
         self, first: int, natives: list[Floats], places: list[tuple[int, float]], utterance: int, lived: Trail | None
-    ) -> Shown:
+    ) -> Asking[Shown]:
         """Make frames, from index `first` on, of speech's native poses at their places, and of life around them."""
         if not natives:
             return NOTHING_SHOWN
         poses, shares = zip(*places, strict=True)
         if lived is None:
-            return Shown(self._framed(first, utterance, self._values(np.array(natives))), natives, poses, None, ())
+            frames = self._framed(first, utterance, self._values(np.array(natives)))
+            yield "rig"
+            return Shown(frames, natives, poses, None, ())
         lives = lived.sampled(poses, shares)
-        body = None if lives.bodies is None else solve(lives.bodies)[:, self._bones]
-        frames = self._framed(first, utterance, self._values(self.composer.composed(natives, lives), body))
+        body = None
+        if lives.bodies is not None:
+            body = solve(lives.bodies)[:, self._bones]
+            yield "body"
+        composed = self.composer.composed(natives, lives)
+        yield "compose"
+        frames = self._framed(first, utterance, self._values(composed, body))
         if self.tracks:
             frames = self._with_tracks(frames, natives, lives, body)
+        yield "rig"
         return Shown(frames, natives, poses, lived.kept, lived.heard)
 
     def _framed(self, first: int, utterance: int, values: Floats) -> list[Frame]:

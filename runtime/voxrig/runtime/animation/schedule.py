@@ -3,8 +3,9 @@
 A style's dials and an emotion alike: any NamedTuple of floats.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -66,11 +67,22 @@ class Schedule(Generic[T]):
         first: the numbers before all cues.
         cues: by their start.
         kind: what the cues are called in an error.
+        done: from when on the numbers no longer change, in samples / 60.
     """
 
     first: T
     cues: tuple[StyleCue, ...] = ()
     kind: str = "style"
+    done: float = field(init=False, repr=False, compare=False)
+    _last: T = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        done, last = -math.inf, self.first
+        if self.cues:
+            end = max([cue.end for cue in self.cues])
+            done, last = end * STEP_RATE, self.at(end, STEP_RATE)
+        object.__setattr__(self, "done", done)
+        object.__setattr__(self, "_last", last)
 
     def added(self, cue: StyleCue, oldest: int) -> "Schedule[T]":
         """Add a cue; what ended by media sample `oldest`, before which nobody will ask, is folded into `first`.
@@ -122,8 +134,8 @@ class Schedule(Generic[T]):
 
     def over(self, pose: int, count: int, rate: int) -> Sequence[T]:
         """Return `at` of `count` poses from `pose` on."""
-        if not self.cues:
-            return (self.first,) * count
+        if pose * rate >= self.done:
+            return (self._last,) * count
         return [self.at(pose + number, rate) for number in range(count)]
 
     def _covered(self, time: int) -> int:

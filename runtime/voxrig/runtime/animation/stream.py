@@ -1,7 +1,6 @@
 """The state of one session's stream, as values: what was said and waits, and what is being shown."""
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,7 @@ from voxrig.runtime.animation.styling import Memory
 from voxrig.runtime.models.onnx import State
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(NamedTuple):
     """One utterance as the network will hear it.
 
     Attributes:
@@ -49,8 +47,7 @@ class Past(NamedTuple):
     heard: tuple[Heard | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(NamedTuple):
     """How far the showing of the foremost utterance has come.
 
     Attributes:
@@ -73,8 +70,7 @@ class Showing:
     ahead: tuple[Heard, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StreamState:
+class StreamState(NamedTuple):
     """Everything a session's stream remembers: a value, so it can be kept, replayed or continued elsewhere.
 
     Attributes:
@@ -106,8 +102,21 @@ class StreamState:
     trail: Trail | None
 
 
+_LONG: Final = 64
+"""Rows from which on a piece is left as it is: what is run of a piece is kept until all of it is."""
+
+
 def queued(queue: tuple[Speech, ...], more: Speech) -> tuple[Speech, ...]:
-    """Add rows (and the end) to the last utterance in the queue, or a new utterance to the queue."""
+    """Add rows (and the end) to the last utterance in the queue, or a new utterance to the queue.
+
+    Rows that come while others wait join them in one piece, as a driver takes its steps from one piece at a time: else
+    one that was held up would stay behind for ever.
+    """
     if not queue or queue[-1].utterance != more.utterance:
         return (*queue, more)
-    return (*queue[:-1], replace(queue[-1], end=more.end, rows=queue[-1].rows + more.rows))
+    rows = queue[-1].rows
+    if rows and more.rows and len(rows[-1].quiet) < _LONG:
+        rows, added = rows[:-1], (rows[-1].followed(more.rows[0]), *more.rows[1:])
+    else:
+        added = more.rows
+    return (*queue[:-1], queue[-1]._replace(end=more.end, rows=rows + added))

@@ -4,7 +4,7 @@ The dials stand at 1 (lip offset and effort at 0) where nothing is changed. The 
 character: the face it has when it is silent, and how far its speech moves each control.
 """
 
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -137,8 +137,8 @@ def in_range(key: str, value: object, limits: tuple[float, float]) -> float:
         StyleError: it is no number, or outside `limits`.
     """
     low, high = limits
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise StyleError(f"{key} is {value!r}; it must be a number from {low:g} to {high:g}")
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
+        raise StyleError(f"{key} is {value!r:.60}; it must be a number from {low:g} to {high:g}")
     if not low <= value <= high:
         raise StyleError(f"{key} is {value:g}; it must be from {low:g} to {high:g}")
     return float(value)

@@ -90,6 +90,10 @@ def _parse(text: str) -> object:
         raise StyleError(f"no JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise StyleError("the JSON is nested too deeply to be a style") from error
+    except StyleError:
+        raise
+    except ValueError as error:
+        raise StyleError("no JSON that a style can be: a number has thousands of digits") from error
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.stroke import gone
+from voxrig.runtime.animation.stroke import Stroke, gone
 from voxrig.runtime.core.chance import drift
 from voxrig.runtime.core.timing import STEP_RATE
 
@@ -26,6 +26,10 @@ LEANS: Final[Floats] = np.array((
     (-3.0, 1.8, -0.15),
 ))  # fmt: skip
 
+SMOOTH: Final = 12
+"""Numbers that follow their cause smoothly, six pairs."""
+
+_NUMBERS: Final = len(Stroke._fields)
 _SWAY: Final = 56  # of chance, and the five after it
 _DEGREE: Final = math.pi / 180.0
 
@@ -72,37 +76,38 @@ def leaning(voice: Floats, affect: Floats, leans: Floats) -> tuple[float, float,
 def move(
     key: int,
     at: int,
-    goal: tuple[float, float, float],
-    strokes: Floats,
-    shifts: int,
     leans: Floats,
     voices: Floats,
     affects: Floats,
     gazes: Floats,
     breaths: Floats,
     before: Floats,
-    smooth: Floats,
+    moves: Floats,
     turns: Floats,
+    first: int,
+    last: int,
 ) -> None:
-    """Move through k poses from `at` on, at whose first something may begin.
+    """Move through some poses, at whose first something may begin.
 
     Args:
-        key, at: as of `Moving.step`.
-        goal: as of `MovingState`.
-        strokes: float64[S, 7], as of `Stroke`; the first `shifts` of them go to the goal.
+        key: as of `Moving`.
+        at: number of the pose of row 0.
         leans: `LEANS`.
         voices, affects, gazes, breaths: float64[k, ...], as of `Moving.steps`.
-        before, smooth: float64[12], as of `MovingState`; the latter is written.
-        turns: float64[k, 3], yaw, pitch and roll in radians, is written.
+        before, moves: float64[16 + 7 * S], as of `MovingState.smooth`; the latter is written.
+        turns: float64[k, 3], yaw, pitch and roll in radians, of which the rows from `first` to before `last` are
+            written.
     """
     for k in range(len(before)):
-        smooth[k] = before[k]
-    for n in range(len(turns)):
-        yaw, pitch, roll = _sway(key, at + n, smooth, voices[n], affects[n], gazes[n], leans)
+        moves[k] = before[k]
+    goal, strokes = moves[SMOOTH : SMOOTH + 3], moves[SMOOTH + 4 :]
+    shifts = _NUMBERS * moves[SMOOTH + 3]
+    for n in range(first, last):
+        yaw, pitch, roll = _sway(key, at + n, moves, voices[n], affects[n], gazes[n], leans)
         pitch -= 0.45 * breaths[n]
         yaw, pitch, roll = yaw + goal[0], pitch + goal[1], roll + goal[2]
-        for s in range(len(strokes)):
-            stroke = strokes[s]
+        for s in range(0, len(strokes), _NUMBERS):
+            stroke = strokes[s : s + _NUMBERS]
             way = gone(stroke[0], stroke[1], stroke[2], stroke[3], at + n)
             if s < shifts:
                 way -= 1.0

@@ -69,12 +69,18 @@ class Track(Generic[T]):
 
     def over(self, pose: int, count: int, rate: int) -> Sequence[tuple[T, int]]:
         """Return `at` of `count` poses from `pose` on."""
-        if not self.starts:
+        starts = self.starts
+        if not starts:
             return ((self.first, NEVER),) * count
+        if starts[-1] <= pose * rate // STEP_RATE:
+            return (self.at(pose, rate),) * count
         return [self.at(pose + number, rate) for number in range(count)]
 
     def values_over(self, pose: int, count: int, rate: int) -> Sequence[T]:
         """Return what holds at `count` poses from `pose` on."""
-        if not self.starts:
+        starts = self.starts
+        if not starts:
             return (self.first,) * count
+        if starts[-1] <= pose * rate // STEP_RATE:
+            return (self.values[-1],) * count
         return [self.at(pose + number, rate)[0] for number in range(count)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numba
@@ -21,6 +22,9 @@ Floats = NDArray[np.float64]
 
 FOREVER: Final = 1 << 30
 """Poses (seven months) after which `Voice.since` counts no further."""
+
+VOICED: Final = 0.5
+"""Voicing from which on the spectrum of a step tells how hard the voice works."""
 
 
 class Voice(NamedTuple):
@@ -106,10 +110,10 @@ class Voicing:
     """
 
     mel: LogMel = field(default_factory=LogMel)
-    _edges: tuple[int, int, int] = field(init=False, repr=False, compare=False)
+    _tuning: tuple[float, int, int, int, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_edges", alpha_bands(self.mel))
+        object.__setattr__(self, "_tuning", _tuning(self.mel))
 
     @staticmethod
     def start() -> VoiceState:
@@ -129,21 +133,27 @@ class Voicing:
 
     def steps(self, state: VoiceState, heard: Sequence[Heard | None]) -> tuple[VoiceState, Voices]:
         """Hear some poses, one after the other, each as of `step`; return the state after the last."""
-        rows = np.zeros((len(heard), self.mel.width), np.float32)
+        count, only = len(heard), heard[0]
+        # Rows are read where they are voiced; a single one needs no copy.
+        rows = np.empty((count, self.mel.width), np.float32) if count > 1 or only is None else only.row[None]
         sounds = []
         for n, sound in enumerate(heard):
             if sound is None or sound.awake <= 0.0:
                 sounds.append(_NO_SOUND)
             else:
-                rows[n] = sound.row
                 sounds.append(sound[1:4])
-        after, values = np.empty(len(state.heard)), np.empty((len(heard), len(Voice._fields)))
-        since, turns, beats = _hear_all(
-            state.heard, state.since, rows, np.array(sounds), self.mel.floor, self.mel.bands, *self._edges, after,
-            values,
-        )  # fmt: skip
+                if sound.voicing >= VOICED and count > 1:
+                    rows[n] = sound.row
+        after, values = np.empty(_STATE), np.empty((count, _FIELDS))
+        since, turns, beats = _hear_all(state.heard, state.since, rows, np.array(sounds), *self._tuning, after, values)
         turned = np.flatnonzero(values[:, 8] + values[:, 9]).tolist() if turns else ()
         return VoiceState(after, since), Voices(values, turned, np.flatnonzero(values[:, 6]).tolist() if beats else ())
+
+
+@lru_cache(maxsize=16)
+def _tuning(mel: LogMel) -> tuple[float, int, int, int, int]:
+    """Return what `_hear_all` is told of the features, from `floor` on."""
+    return mel.floor, mel.bands, *alpha_bands(mel)
 
 
 @numba.njit(cache=True)
@@ -164,7 +174,7 @@ def _hear_all(
 
     Args:
         start, since: as of `VoiceState`.
-        rows: float32[k, 2 * bands].
+        rows: float32[k, 2 * bands]; only those that are voiced are read.
         sounds: float64[k, 3]: level, f0 and voicing.
         floor, bands, low, middle, high: of the features.
         after: float64[30], is written: `VoiceState.heard` at the last pose.
@@ -222,14 +232,16 @@ def _hear(
     melody, loud, pitch = sing(melody, level, f0, voicing, speaks > spoke, speaks < spoke)
     voiced = min(max((voicing - 0.35) / 0.3, 0.0), 1.0)
     prominence, stress, beat = stand_out(prominence, loud, pitch, voiced)
-    if voicing >= 0.5 and f0 > 0.0 and loud > -15.0:
+    if voicing >= VOICED and f0 > 0.0 and loud > -15.0:
         excitement = excite(excitement, loud, pitch, alpha(row, floor, bands, low, middle, high))
     elif speaks == 0.0:
         excitement = calm(excitement)
     return (presence, melody, prominence, excitement), (loud * speaks, pitch, voiced, stress, beat, melody[-1])
 
 
+_FIELDS: Final = len(Voice._fields)
 _NO_SOUND: Final = (SILENCE, 0.0, 0.0)
 _START: Final = VoiceState(
     np.array(presence.UNHEARD + melody.UNHEARD + prominence.UNHEARD + excitement.UNHEARD), FOREVER
 )
+_STATE: Final = len(_START.heard)

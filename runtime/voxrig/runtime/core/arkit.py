@@ -26,6 +26,8 @@ _TABLE: Final = rig_table("arkit")
 
 ARKIT_SHAPES: Final[tuple[str, ...]] = tuple(shape["name"] for shape in _TABLE["shapes"])
 """ARKit's 52 face shapes in Live Link order."""
+ARKIT_LOCATIONS: Final = tuple(name[0].lower() + name[1:] for name in ARKIT_SHAPES)
+"""The same as ARKit itself and avatars spell them: jawOpen."""
 ARKIT_RANGE: Final[tuple[float, float]] = (float(_TABLE["range"][0]), float(_TABLE["range"][1]))
 """Lowest and highest value of each of them."""
 ARKIT_ANGLES: Final[dict[str, float]] = _TABLE["angles"]

@@ -1,6 +1,6 @@
 """Cutting a stream of samples into whole blocks, however it was chunked."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from voxrig.runtime.core.timing import BLOCK
 
 
-@dataclass(frozen=True, slots=True)
-class BlockState:
+class BlockState(NamedTuple):
     """The samples that do not fill a block yet: float32[n]."""
 
     rest: NDArray[np.float32]

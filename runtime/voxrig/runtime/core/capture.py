@@ -25,6 +25,7 @@ LONGEST_GAP: Final = 1.0
 """Seconds without a face that are bridged by a straight line; a longer gap is an error."""
 
 _PERCENT: Final = 2.0  # weights beyond this are percent or something else
+_LATEST: Final = 1e11  # seconds: milliseconds since 1970 are ten times as many
 _ON_TIME: Final = 0.05  # frames: a row this near to its frame's time shows that frame
 _SECONDS: Final = ("seconds", "time", "timeseconds", "timestamp")
 
@@ -174,7 +175,9 @@ def _times(rows: list[list[str]], lines: NDArray[np.int64], header: list[str], f
             raise CaptureError(f"line {lines[error.row]}: {error}") from error
     if clock is not None:
         cells = [row[clock] if clock < len(row) else "" for row in rows]
-        wrong = next((i for i, cell in enumerate(cells) if not _is_number(cell)), None)
+        wrong = next(
+            (i for i, cell in enumerate(cells) if not _is_number(cell) or not abs(float(cell)) < _LATEST), None
+        )
         if wrong is not None:
             raise CaptureError(f"line {lines[wrong]}: {header[clock]} is {cells[wrong]!r}; it must be seconds")
         return np.array([float(cell) for cell in cells])

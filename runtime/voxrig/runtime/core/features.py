@@ -18,11 +18,12 @@ from voxrig.runtime.core.timing import BLOCK, SAMPLE_RATE
 FRAMES_PER_STEP: Final = 2
 HOP: Final = BLOCK // FRAMES_PER_STEP
 WINDOW: Final = 512
+REACH: Final = WINDOW - HOP
+"""Samples before a block that its row reaches back to."""
 
 
-@dataclass(frozen=True, slots=True)
-class MelState:
-    """The samples that the next window still reaches back to: float32[WINDOW - HOP]."""
+class MelState(NamedTuple):
+    """The samples that the next window still reaches back to: float32[REACH]."""
 
     tail: NDArray[np.float32]
 
@@ -143,7 +144,7 @@ class LogMel:
 
     def start(self) -> MelState:
         """State before the first sample: silence came before it."""
-        return MelState(np.zeros(WINDOW - HOP, np.float32))
+        return MelState(np.zeros(REACH, np.float32))
 
     def step(self, state: MelState, samples: NDArray[np.float32]) -> tuple[MelState, NDArray[np.float32]]:
         """Take whole blocks; return one row a block.
@@ -161,6 +162,11 @@ class LogMel:
         if len(samples) % BLOCK:
             raise ValueError(f"{len(samples)} samples are no whole number of blocks of {BLOCK}")
         source = np.concatenate((state.tail, samples))
-        frames = np.empty((len(samples) // HOP, self.bands), np.float32)
+        return MelState(source[len(samples) :].copy()), self.rows(source)
+
+    def rows(self, source: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the rows of whole blocks, as of `step`: of float32[`REACH` + 400 * k], what was before them first."""
+        count = len(source) // BLOCK
+        frames = np.empty((FRAMES_PER_STEP * count, self.bands), np.float32)
         _log_mel(source, np.float32(self.floor), self._tables, frames)
-        return MelState(source[len(samples) :].copy()), frames.reshape(-1, self.width)
+        return frames.reshape(count, self.width)

@@ -42,7 +42,7 @@ class ProsodyState(NamedTuple):
     """What the next row still reaches back to.
 
     Attributes:
-        tail: float32[60], the last samples at 24 kHz.
+        tail: float32[`REACH`], the last samples at 24 kHz.
         low: float32[193], the last samples at 6 kHz.
     """
 
@@ -60,7 +60,8 @@ def _low_pass() -> NDArray[np.float32]:
     return taps
 
 
-_KEPT: Final = _TAPS - _DECIMATION
+REACH: Final = _TAPS - _DECIMATION
+"""Samples before a block that its row reaches back to, besides those that are kept at 6 kHz."""
 _LOW_KEPT: Final = _WINDOW + _LONGEST + 1 - _LOW_BLOCK
 
 
@@ -74,7 +75,7 @@ def _rows(
     frame = np.empty(_WINDOW + _LONGEST + 1, np.float32)
     match = np.empty(_LONGEST + 2, np.float32)
     for row in range(out.shape[0]):
-        first = _KEPT + row * BLOCK
+        first = REACH + row * BLOCK
         total = np.float32(0.0)
         for i in range(BLOCK):
             total += source[first + i]
@@ -144,7 +145,7 @@ class Prosody:
 
     def start(self) -> ProsodyState:
         """State before the first sample: silence came before it."""
-        return ProsodyState(np.zeros(_KEPT, np.float32), np.zeros(_LOW_KEPT, np.float32))
+        return ProsodyState(np.zeros(REACH, np.float32), np.zeros(_LOW_KEPT, np.float32))
 
     def step(self, state: ProsodyState, samples: NDArray[np.float32]) -> tuple[ProsodyState, NDArray[np.float32]]:
         """Take whole blocks; return one row a block, the same however the blocks are grouped.
@@ -161,10 +162,21 @@ class Prosody:
         """
         if len(samples) % BLOCK:
             raise ValueError(f"{len(samples)} samples are no whole number of blocks of {BLOCK}")
-        count = len(samples) // BLOCK
         source = np.concatenate((state.tail, samples))
-        low = np.empty(_LOW_KEPT + count * _LOW_BLOCK, np.float32)
-        low[:_LOW_KEPT] = state.low
+        low, rows = self.rows(source, state.low)
+        return ProsodyState(source[len(samples) :].copy(), low), rows
+
+    @staticmethod
+    def rows(source: NDArray[np.float32], low: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the rows of whole blocks, as of `step`, and the next `low`.
+
+        Args:
+            source: float32[`REACH` + 400 * k] at 24 kHz, what was before the blocks first.
+            low: as of `ProsodyState`; it is not changed.
+        """
+        count = len(source) // BLOCK
+        lower = np.empty(_LOW_KEPT + count * _LOW_BLOCK, np.float32)
+        lower[:_LOW_KEPT] = low
         rows = np.empty((count, WIDTH), np.float32)
-        _rows(source, low, _low_pass(), rows)
-        return ProsodyState(source[len(samples) :].copy(), low[count * _LOW_BLOCK :].copy()), rows
+        _rows(source, lower, _low_pass(), rows)
+        return lower[count * _LOW_BLOCK :].copy(), rows

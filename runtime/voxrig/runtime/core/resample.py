@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numba
 import numpy as np
@@ -31,8 +31,7 @@ class SampleRateError(ValueError):
     """A sample rate outside 8 to 192 kHz."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResampleState:
+class ResampleState(NamedTuple):
     """Where a resampler stands: the input it still needs, and how much it has taken and given."""
 
     history: NDArray[np.float32]

@@ -20,6 +20,7 @@ _RATES: Final = tuple(FrameRate(n * 1000, d) for n in _NOMINAL for d in (1000, 1
 _USUAL: Final = 60
 _DAY: Final = 86_400
 _SAME: Final = 0.01  # a measured rate this near to a usual one is that one
+_FAR_TOO_FAST: Final = 0.01  # of the shortest step that a frame rate can have
 _DRIFT: Final = 0.5  # frames that 60 and 59.94 must have drifted apart before the two are told apart
 
 
@@ -102,7 +103,10 @@ def frame_rate(seconds: NDArray[np.float64]) -> FrameRate:
     steps = np.diff(seconds)
     if len(steps) == 0:
         return FrameRate(_USUAL)
-    frames = np.round(steps / np.median(steps))  # 0 and 2 for uneven rows balance each other
+    typical = float(np.median(steps))
+    if typical * MAX_FPS < _FAR_TOO_FAST:  # dividing by it may give infinity
+        return FrameRate(MAX_FPS)
+    frames = np.round(steps / typical)  # 0 and 2 for uneven rows balance each other
     measured = float(frames.sum() / (seconds[-1] - seconds[0]))
     long_enough = frames.sum() * 0.001 >= _DRIFT
     usual = [rate for rate in _RATES if long_enough or rate.denominator == 1]

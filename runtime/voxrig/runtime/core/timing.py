@@ -30,7 +30,7 @@ _NTSC: Final = {
     "59.94": Fraction(60_000, 1001),
     "119.88": Fraction(120_000, 1001),
 }
-_RATE_TEXT: Final = re.compile(r"\d+(\.\d+|/\d+)?", re.ASCII)
+_RATE_TEXT: Final = re.compile(r"\d{1,18}(\.\d{1,18}|/0*[1-9]\d{0,17})?", re.ASCII)
 
 
 class FrameRateError(ValueError):
@@ -69,8 +69,8 @@ class FrameRate:
         text = text.strip()
         if text in _NTSC:
             return cls(_NTSC[text].numerator, _NTSC[text].denominator)
-        if not _RATE_TEXT.fullmatch(text) or text.endswith("/0"):
-            raise FrameRateError(f"frame rate {text!r} is no number; give for example 60, 29.97 or 30000/1001")
+        if not _RATE_TEXT.fullmatch(text):
+            raise FrameRateError(f"frame rate {text!r:.60} is no number; give for example 60, 29.97 or 30000/1001")
         rate = Fraction(text)
         return cls(rate.numerator, rate.denominator)
 

@@ -1,6 +1,7 @@
 """One network call for many characters: gather their rows and states, run, scatter what comes back."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final, Protocol
 
 import numpy as np
@@ -89,24 +90,32 @@ class BatchRunner:
         self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
     ) -> list[tuple[NDArray[np.float32], State]]:
         """Run steps for one batch, which gets smaller as characters come to their end."""
-        order = sorted(range(len(rows)), key=lambda number: -len(rows[number]))  # the longest first: those left stay
-        features = np.zeros((len(rows[order[0]]), len(rows), rows[0].shape[1]), np.float32)
-        for place, number in enumerate(order):
-            features[: len(rows[number]), place] = rows[number]
-        now = tuple(np.array(column) for column in zip(*(states[number] for number in order), strict=True))
-        told: list[list[NDArray[np.float32]]] = [[] for _ in rows]
-        after: list[State] = list(states)
+        lengths = [len(own) for own in rows]
+        order = sorted(range(len(rows)), key=lengths.__getitem__, reverse=True)  # the longest first: those left stay
+        groups = [(length, len([*members])) for length, members in groupby(lengths[number] for number in order)]
+        features = np.empty((lengths[order[0]], len(rows), rows[0].shape[1]), np.float32)
+        first = 0
+        for length, count in groups:
+            features[:length, first : first + count] = np.array(
+                [rows[n] for n in order[first : first + count]]
+            ).swapaxes(0, 1)
+            first += count
+        now = tuple(np.array(column) for column in zip(*[states[number] for number in order], strict=True))
+        results: list[tuple[NDArray[np.float32], State]] = [(rows[0], ())] * len(rows)
+        told: list[NDArray[np.float32]] = []
         left = len(rows)
-        for step, row in enumerate(features):
-            controls, now = self._model.step(row[:left], now)
-            for number, own in zip(order, controls, strict=False):
-                told[number].append(own)
-            while left and len(rows[order[left - 1]]) == step + 1:
-                left -= 1
-                after[order[left]] = tuple(state[left].copy() for state in now)
-            if left < len(controls):
-                now = tuple(state[:left] for state in now)
-        return [(np.array(own), state) for own, state in zip(told, after, strict=True)]
+        while groups:
+            length, count = groups.pop()
+            for row in features[len(told) : length]:
+                controls, now = self._model.step(row[:left], now)
+                told.append(controls)
+            left -= count
+            shown = np.array([controls[left : left + count] for controls in told])
+            for place, own in enumerate(order[left : left + count]):
+                # Copies, as a view of one row would keep everybody's alive for as long as one session sleeps.
+                results[own] = shown[:, place], tuple([state[left + place].copy() for state in now])
+            now = tuple([state[:left] for state in now])
+        return results
 
     def _run(
         self, rows: Sequence[NDArray[np.float32]], states: Sequence[State]
@@ -117,6 +126,6 @@ class BatchRunner:
         controls, following = self._model.step(np.array(rows), gathered)
         if len(rows) == 1:
             return [(controls[0], tuple(state[0] for state in following))]
-        # Copies, as a view of one row would keep everybody's alive for as long as one session sleeps.
+        # Copies, as in `_run_on`.
         scattered = zip(*([row.copy() for row in state] for state in following), strict=True)
         return list(zip(controls, scattered if following else ((),) * len(rows), strict=True))

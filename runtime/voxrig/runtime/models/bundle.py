@@ -1,23 +1,22 @@
-"""Bundles on disk: a folder or a zip with `model.onnx` and `manifest.json`. Read and written here and nowhere else."""
+"""Bundles on disk: a folder or a zip with `model.onnx`, maybe `model.int8.onnx`, `manifest.json`, maybe its signatures.
+
+Read and written here and nowhere else (their files as bytes: `bundle_files`).
+"""
 
 import dataclasses
 import hashlib
-import io
 import json
 import os
-import shutil
-import tempfile
-import zipfile
-import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from voxrig.runtime.models import bundle_files
+from voxrig.runtime.models.bundle_files import INT8_FILE, MANIFEST_FILE, MODEL_FILE, SIGNATURE_FILE
 from voxrig.runtime.models.spec import BundleError, ModelSpec
+from voxrig.runtime.models.whole_file import write_whole
 
-MODEL_FILE: Final = "model.onnx"
-MANIFEST_FILE: Final = "manifest.json"
 DEFAULT: Final = "live"
 """The shipped bundle that is used when nothing else is asked for."""
 BAKING: Final = "studio"
@@ -25,7 +24,6 @@ BAKING: Final = "studio"
 
 SHIPPED_FOLDER: Final = Path(__file__).parent / "bundles"
 _OTHER_ROLES: Final = {"listener": "emotion", "body": "body"}  # of shipped bundles that are not faces
-_LARGEST: Final = {MODEL_FILE: 512 * 2**20, MANIFEST_FILE: 4 * 2**20}  # bytes: a zip may claim anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +34,18 @@ class Bundle:
         spec: the manifest.
         model: the ONNX file's bytes.
         path: where it was read.
+        int8: those of its twin in 8-bit integers, which a CPU runs in its place; None where it has none.
+        manifest: the manifest's bytes, as they lie on the disk and as they are signed.
+        signatures: the bytes of its signatures, see `signature`; empty where it is unsigned. Nothing here trusts them:
+            that is the work of `signature.Trust`.
     """
 
     spec: ModelSpec
     model: bytes
     path: Path
+    int8: bytes | None = None
+    manifest: bytes = b""
+    signatures: bytes = b""
 
 
 def read(path: str | os.PathLike[str]) -> Bundle:
@@ -51,36 +56,44 @@ def read(path: str | os.PathLike[str]) -> Bundle:
     """
     path = Path(path)
     try:
-        if path.is_dir():
-            manifest, model = _read_folder(path)
-        elif path.exists():
-            manifest, model = _read_zip(path)
-        else:
-            raise BundleError("there is no such folder or file")
+        files = bundle_files.read_files(path)
         try:
-            spec = ModelSpec.from_manifest(json.loads(manifest.decode("utf-8")))
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            manifest = json.loads(files[MANIFEST_FILE].decode("utf-8"))
+        except (ValueError, RecursionError) as error:  # ValueError: also a number of thousands of digits
             raise BundleError(f"{MANIFEST_FILE} is not JSON ({error}); copy or export the bundle again") from error
-        digest = hashlib.sha256(model).hexdigest()
-        if digest != spec.sha256:
-            raise BundleError(
-                f"{MODEL_FILE} has the checksum {digest[:12]}..., the manifest says {spec.sha256[:12]!r}...: "
-                "the file is damaged or was replaced; copy or export the bundle again"
-            )
+        spec = ModelSpec.from_manifest(manifest)
+        model = _checked(files, MODEL_FILE, spec.sha256)
+        int8 = _checked(files, INT8_FILE, spec.int8_sha256) if spec.int8_sha256 else None
     except BundleError as error:
         raise BundleError(f"bundle {path}: {error}") from error
     except OSError as error:
         raise BundleError(f"bundle {path} cannot be read: {error}") from error
-    return Bundle(spec, model, path)
+    return Bundle(spec, model, path, int8, files[MANIFEST_FILE], files.get(SIGNATURE_FILE, b""))
 
 
-def write(path: str | os.PathLike[str], spec: ModelSpec, model: bytes) -> ModelSpec:
+def _checked(files: dict[str, bytes], name: str, checksum: str) -> bytes:
+    """Return a file whose checksum is the manifest's."""
+    if name not in files:
+        raise BundleError(f"{name} is missing, and the manifest names it; copy or export the bundle again")
+    digest = hashlib.sha256(files[name]).hexdigest()
+    if digest != checksum:
+        raise BundleError(
+            f"{name} has the checksum {digest[:12]}..., the manifest says {checksum[:12]!r}...: "
+            "the file is damaged or was replaced; copy or export the bundle again"
+        )
+    return files[name]
+
+
+def write(path: str | os.PathLike[str], spec: ModelSpec, model: bytes, int8: bytes | None = None) -> ModelSpec:
     """Write a bundle: a zip when the name ends in `.zip`, else a folder. An older one there is replaced at once.
+
+    It is unsigned, as its manifest is another; see `add_signatures`.
 
     Args:
         path: where; its parent folder must exist.
-        spec: the manifest; its checksum is filled in.
+        spec: the manifest; its checksums are filled in.
         model: the ONNX file's bytes.
+        int8: those of its twin in 8-bit integers, if it has one.
 
     Returns:
         The manifest as written.
@@ -90,13 +103,25 @@ def write(path: str | os.PathLike[str], spec: ModelSpec, model: bytes) -> ModelS
         OSError: the disk refuses.
     """
     path = Path(path)
-    spec = dataclasses.replace(spec, sha256=hashlib.sha256(model).hexdigest())
+    checksums = [hashlib.sha256(graph).hexdigest() if graph else "" for graph in (model, int8)]
+    spec = dataclasses.replace(spec, sha256=checksums[0], int8_sha256=checksums[1])
     manifest = json.dumps(spec.to_manifest(), indent=2, ensure_ascii=False).encode() + b"\n"
-    if path.suffix.lower() == ".zip":
-        _write_zip(path, manifest, model)
-    else:
-        _write_folder(path, manifest, model)
+    files = {MANIFEST_FILE: manifest, MODEL_FILE: model} | ({INT8_FILE: int8} if int8 else {})
+    bundle_files.write_files(path, files)
     return spec
+
+
+def add_signatures(bundle: Bundle, signatures: bytes) -> None:
+    """Put signatures beside the manifest of a bundle that was read, in place of those it has.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    if bundle.path.is_dir():
+        write_whole(bundle.path / SIGNATURE_FILE, signatures)
+        return
+    files = {MANIFEST_FILE: bundle.manifest, MODEL_FILE: bundle.model, SIGNATURE_FILE: signatures}
+    bundle_files.write_zip(bundle.path, files | ({INT8_FILE: bundle.int8} if bundle.int8 else {}))
 
 
 def shipped(role: str = "face") -> tuple[str, ...]:
@@ -175,67 +200,3 @@ def _there_is(role: str = "face") -> str:
         return f"the package has {', '.join(shipped(role)) or 'none'}"
     names = [f"{name} ({_milliseconds(load(name)):g} ms)" for name in shipped()]
     return f"the package has {', '.join(names)}" if names else "the package came without bundles"
-
-
-def _read_folder(path: Path) -> tuple[bytes, bytes]:
-    for name in (MANIFEST_FILE, MODEL_FILE):
-        if not (path / name).is_file():
-            raise BundleError(f"{name} is missing; a bundle has {MANIFEST_FILE} and {MODEL_FILE}")
-    return (path / MANIFEST_FILE).read_bytes(), (path / MODEL_FILE).read_bytes()
-
-
-def _read_zip(path: Path) -> tuple[bytes, bytes]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _read_member(archive, MANIFEST_FILE), _read_member(archive, MODEL_FILE)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
-        raise BundleError(f"it is no readable zip file ({error}); copy or export the bundle again") from error
-
-
-def _read_member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """Read one file by its exact name at the archive's top: other names, whatever paths they hold, are never used."""
-    entries = [entry for entry in archive.infolist() if entry.filename == name]
-    if len(entries) != 1:
-        raise BundleError(f"the zip holds {name} {len(entries)} times, it must be once at its top level")
-    with archive.open(entries[0]) as file:
-        data = file.read(_LARGEST[name] + 1)
-    if len(data) > _LARGEST[name]:
-        raise BundleError(f"{name} is larger than {_LARGEST[name] >> 20} MiB")
-    return data
-
-
-def _write_folder(path: Path, manifest: bytes, model: bytes) -> None:
-    if path.exists() and not (path / MANIFEST_FILE).is_file() and not (path.is_dir() and not any(path.iterdir())):
-        raise BundleError(f"{path} is there and is no bundle; remove it or choose another name")
-    fresh = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    old = fresh.with_name(fresh.name + "-old")
-    try:
-        fresh.chmod(0o755)  # mkdtemp makes it private
-        (fresh / MANIFEST_FILE).write_bytes(manifest)
-        (fresh / MODEL_FILE).write_bytes(model)
-        if path.is_dir():
-            for extra in path.iterdir():  # a model card stays
-                if extra.is_file() and extra.name not in (MANIFEST_FILE, MODEL_FILE):
-                    shutil.copy2(extra, fresh)
-            path.rename(old)
-        fresh.rename(path)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _write_zip(path: Path, manifest: bytes, model: bytes) -> None:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in ((MANIFEST_FILE, manifest), (MODEL_FILE, model)):
-            # ZipInfo's own date is 1980: the same bundle is the same file.
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    handle, fresh = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data.getvalue())
-        Path(fresh).chmod(0o644)
-        Path(fresh).replace(path)
-    except BaseException:
-        Path(fresh).unlink(missing_ok=True)
-        raise

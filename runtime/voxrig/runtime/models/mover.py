@@ -1,8 +1,10 @@
 """The network that moves a body: the one that came with the package, or one of a studio's own."""
 
+from collections.abc import Callable
 from typing import Final
 
 from voxrig.runtime.models import bundle
+from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 
@@ -22,12 +24,12 @@ def mover_bundle(chosen: str = MOVER) -> Bundle | None:
     return None if chosen == MOVER and MOVER not in bundle.shipped("body") else bundle.load(chosen, "body")
 
 
-def mover(chosen: str = MOVER) -> OnnxModel | None:
-    """Load a body's network; see `mover_bundle`."""
+def mover(chosen: str = MOVER, open_with: Callable[[Bundle], StepModel] = OnnxModel) -> StepModel | None:
+    """Load a body's network; see `mover_bundle`. `open_with` makes it of its bundle: see `backend.ModelOpener`."""
     found = mover_bundle(chosen)
-    return None if found is None else OnnxModel(found)
+    return None if found is None else open_with(found)
 
 
-def shipped_mover() -> OnnxModel | None:
+def shipped_mover() -> StepModel | None:
     """Load the one that came with the package; None where none did."""
     return mover()

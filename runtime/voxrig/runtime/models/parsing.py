@@ -1,7 +1,7 @@
 """JSON values into frozen dataclasses, strictly: exactly their fields, exactly their types."""
 
 import dataclasses
-import math
+import sys
 from typing import Any, Final, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
@@ -35,8 +35,8 @@ def _value(kind: Any, value: object, key: str) -> Any:
     taken = (int, float) if kind is float else (kind,)
     if not isinstance(value, taken) or isinstance(value, bool):
         raise ParseError(f"{key} is {value!r}, it must be {_NOUNS[kind]}")
-    if kind is float and not math.isfinite(float(value)):
-        raise ParseError(f"{key} is {value!r}, it must be {_NOUNS[kind]}")
+    if kind is float and not abs(value) <= sys.float_info.max:
+        raise ParseError(f"{key} is {value!r:.60}, it must be {_NOUNS[kind]}")
     return kind(value)
 
 

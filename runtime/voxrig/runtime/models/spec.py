@@ -94,6 +94,8 @@ class ModelSpec:
         states: each state's input name and shape without the batch axis; every one starts at zero.
         controls: names of the native rig controls given, 0..1; `HEARD` for the role `emotion`.
         sha256: of model.onnx, in hex.
+        int8_sha256: of model.int8.onnx, its twin in 8-bit integers, in hex; empty where the bundle has none, and then
+            not in the manifest.
 
     Raises:
         BundleError: a value that cannot be, or values that contradict each other.
@@ -114,6 +116,7 @@ class ModelSpec:
     training: Training
     licence: str
     sha256: str
+    int8_sha256: str = ""
 
     def __post_init__(self) -> None:
         for key, expected in (("sample_rate", SAMPLE_RATE), ("step_rate", STEP_RATE), ("block", BLOCK)):
@@ -192,6 +195,11 @@ class ModelSpec:
         return Fraction(self.look_ahead_samples, SAMPLE_RATE)
 
     @property
+    def checksum(self) -> str:
+        """Of the graph that a CPU runs, in hex: what the performance depends on."""
+        return self.int8_sha256 or self.sha256
+
+    @property
     def delay_steps(self) -> int:
         """How many model steps are done when pose 0 comes out: at least 1."""
         return -(-self.look_ahead_samples // BLOCK)
@@ -218,7 +226,10 @@ class ModelSpec:
 
     def to_manifest(self) -> dict[str, Any]:
         """Return the manifest as JSON values."""
-        return {"format": FORMAT, "format_version": FORMAT_VERSION, **dataclasses.asdict(self)}
+        told = {"format": FORMAT, "format_version": FORMAT_VERSION, **dataclasses.asdict(self)}
+        if not self.int8_sha256:  # older runtimes read bundles without
+            del told["int8_sha256"]
+        return told
 
     @classmethod
     def from_manifest(cls, manifest: object) -> "ModelSpec":
@@ -241,7 +252,7 @@ class ModelSpec:
             )
         rest = {key: value for key, value in manifest.items() if key not in ("format", "format_version")}
         try:
-            return parse(cls, rest)
+            return parse(cls, {"int8_sha256": "", **rest})
         except ParseError as error:
             raise BundleError(str(error)) from error
 

@@ -1,6 +1,7 @@
 """What a server says about itself, its models and an opened session, as messages of the protocol."""
 
 from fractions import Fraction
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from voxrig.runtime.animation.clock import HISTORY
@@ -68,9 +69,18 @@ def limits(settings: Settings) -> pb.Limits:
         min_sample_rate=MIN_RATE,
         max_sample_rate=MAX_RATE,
         interrupt_history_seconds=float(HISTORY),
+        max_resume_window_ms=longest_window_ms(settings),
+        max_idle_seconds=settings.max_idle_seconds,
+        max_session_seconds=settings.max_session_seconds,
     )
 
 
+def longest_window_ms(settings: Settings) -> int:
+    """Return for how long a session may wait for a client that was lost."""
+    return round(settings.max_resume_seconds * 1000.0)
+
+
+@lru_cache(maxsize=1)
 def software_version() -> str:
     """Return the version of the installed package."""
     try:

@@ -50,8 +50,8 @@ class Taken(NamedTuple):
     ignored: str = ""
 
 
-def take(pipeline: Pipeline, state: StreamState, cue: pb.Cue) -> Taken:
-    """Add a cue to a stream.
+def take(pipeline: Pipeline, state: StreamState, cue: pb.Cue, at: int) -> Taken:
+    """Add a cue to a stream, at the media sample `at` of the stream's own counting.
 
     Raises:
         RefusalError: INVALID_ARGUMENT for no name, a value that is no number; and of the known cues for an unknown key,
@@ -64,12 +64,12 @@ def take(pipeline: Pipeline, state: StreamState, cue: pb.Cue) -> Taken:
             raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, f"cue {cue.name!r}: {key!r} is {value}, no number")
     if cue.name not in CUE_NAMES:
         there = ", ".join(CUE_NAMES)
-        return Taken(state, cue.media_sample, f"no layer acts on the cue {cue.name!r}; there are {there}")
+        return Taken(state, at, f"no layer acts on the cue {cue.name!r}; there are {there}")
     try:
         change = read_cue(cue.name, cue.values)
         if off := _off(cue.name, pipeline.character.layers):
-            return Taken(state, cue.media_sample, f"nothing acts on the cue {cue.name!r}: off is the layer {off}")
-        return Taken(*pipeline.cue(state, cue.media_sample, change))
+            return Taken(state, at, f"nothing acts on the cue {cue.name!r}: off is the layer {off}")
+        return Taken(*pipeline.cue(state, at, change))
     except CueError as error:
         raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
     except (ScheduleError, TrackError) as error:

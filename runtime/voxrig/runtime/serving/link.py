@@ -5,14 +5,17 @@ proto/README.md has the page for those who write a client.
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import grpc
 
 from voxrig.runtime.serving import announce
+from voxrig.runtime.serving.access.account import Account
+from voxrig.runtime.serving.access.door import OPEN
 from voxrig.runtime.serving.connection import Connection
 from voxrig.runtime.serving.link_codec import from_map, pack, shown, to_map, unpack
+from voxrig.runtime.serving.link_stream import AnswerPacker, audio_message
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.refusal import RefusalError, Refused
@@ -24,7 +27,6 @@ log = logging.getLogger(__name__)
 VERSION: Final = 1
 HELLO_BYTES: Final = 4096
 """The most of a first payload."""
-_HELLO_SECONDS: Final = 10.0
 _LONGEST_READING: Final = 0.002
 """Seconds that a client's payloads may be read on end: what waits to be read must not hold up everybody else."""
 _LONGEST_KIND: Final = 80
@@ -47,14 +49,33 @@ class Line(Protocol):
         """
 
 
-async def converse(line: Line, stage: Stage, pacer: Pacer, metrics: Metrics) -> None:
-    """Serve one client until it is done or lost."""
+async def converse(
+    line: Line,
+    stage: Stage,
+    pacer: Pacer,
+    metrics: Metrics,
+    transport: str = "link",
+    known: Callable[[object], Account] = OPEN.account,
+) -> bool:
+    """Serve one client until it is done or lost; tell whether it was done.
+
+    Args:
+        line: to the client.
+        stage, pacer, metrics: of the server.
+        transport: what the client counts as.
+        known: gives the account of the token in a hello, None for none; it raises RefusalError for one that is wrong.
+    """
     try:
-        await _greet(line, stage)
-        with pacer.connection(stage) as connection:
+        account = known(await _greeted(line, stage.settings.handshake_seconds))
+        with pacer.connection(stage, transport, account) as connection, account.while_good():
+            await line.send([_hello(stage)])
             reader = asyncio.create_task(_Reader(line, stage, pacer, metrics, connection).run())
+            reader.add_done_callback(lambda task: None if _went_well(task) else connection.lose())
             try:
-                await _answer(line, connection, reader)
+                await _answer(line, connection)
+                if reader.done():
+                    await reader  # which raises what ended it
+                return True
             finally:
                 reader.cancel()
                 await asyncio.gather(reader, return_exceptions=True)
@@ -65,20 +86,21 @@ async def converse(line: Line, stage: Stage, pacer: Pacer, metrics: Metrics) -> 
             log.debug("a refused client was gone")
     except (OSError, EOFError) as error:
         log.debug("a client was lost: %s", error)
+    return False
 
 
-async def _greet(line: Line, stage: Stage) -> None:
-    """Read the client's hello and answer it.
+async def _greeted(line: Line, seconds: float) -> object:
+    """Read the client's hello and return the token in it, None for none.
 
     Raises:
-        RefusalError: it says no hello, or one of another version.
+        RefusalError: it says no hello within so many seconds, or one of another version.
     """
     try:
-        async with asyncio.timeout(_HELLO_SECONDS):
+        async with asyncio.timeout(seconds):
             payload = await line.receive()
     except TimeoutError as error:
         raise RefusalError(
-            grpc.StatusCode.DEADLINE_EXCEEDED, f"no hello came within {_HELLO_SECONDS:g} s of connecting"
+            grpc.StatusCode.DEADLINE_EXCEEDED, f"no hello came within {seconds:g} s of connecting"
         ) from error
     if payload is None:
         raise EOFError("it left without a word")
@@ -94,27 +116,23 @@ async def _greet(line: Line, stage: Stage) -> None:
             f"version {shown(hello.get('version'))} of the engine link is not spoken here, version {VERSION} is; "
             "take a client and a server that belong together",
         )
+    return hello.get("token")
+
+
+def _hello(stage: Stage) -> bytes:
     limits = to_map(announce.limits(stage.settings))
-    await line.send([pack({"hello": {"version": VERSION, "server": announce.software_version(), "limits": limits}})])
+    return pack({"hello": {"version": VERSION, "server": announce.software_version(), "limits": limits}})
 
 
-async def _answer(line: Line, connection: Connection, reader: asyncio.Task[None]) -> None:
-    """Send what the sessions have to say, until nothing more can come.
+def _went_well(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is None
 
-    Raises what ends the reading.
-    """
-    while True:
-        taking = asyncio.ensure_future(connection.take())
-        try:
-            await asyncio.wait((taking, reader), return_when=asyncio.FIRST_COMPLETED)
-            if not taking.done() and reader.done() and reader.exception() is not None:
-                await reader
-            answers = await taking
-        finally:
-            taking.cancel()
-        if not answers:
-            return
-        await line.send([pack(to_map(answer)) for answer in answers])
+
+async def _answer(line: Line, connection: Connection) -> None:
+    """Send what the sessions have to say, until nothing more can come."""
+    packer = AnswerPacker()
+    while answers := await connection.take():
+        await line.send(packer.payloads(answers))
 
 
 class _Reader:
@@ -136,8 +154,13 @@ class _Reader:
                 await asyncio.sleep(0)
                 rested = self._pacer.now()
             content = unpack(payload)
-            if "ping" in content:
+            if (audio := audio_message(content)) is not None:
+                await self._connection.readable()
+                self._connection.put((audio,), arrived)
+            elif "ping" in content:
                 await self._line.send([pack({"pong": _pong(content["ping"], arrived, self._pacer.now())})])
+            elif "done" in content:  # as a half-close, which TLS and WebSockets don't have
+                break
             elif "describe" in content:
                 self._metrics.sessions = self._stage.sessions
                 description = to_map(announce.description(self._stage, self._metrics))

@@ -35,6 +35,7 @@ class _Field(NamedTuple):
     is_repeated: bool
     may_be_absent: bool
     takes_floats: bool
+    takes_truths: bool
 
 
 def pack(content: Mapping[str, Any]) -> bytes:
@@ -89,7 +90,8 @@ def to_map(message: Message) -> dict[str, Any]:
         elif field.is_repeated:
             value = list(value)
         elif field.enum is not None:
-            value = field.enum.values_by_number[value].name
+            known = field.enum.values_by_number.get(value)
+            value = value if known is None else known.name  # a newer protocol's stays a number
         content[field.name] = value
     return content
 
@@ -143,8 +145,8 @@ def _set(message: Message, field: _Field, value: Any, place: str, depth: int) ->
         if value not in field.enum.values_by_name:
             raise ValueError(f"there are {', '.join(field.enum.values_by_name)}")
         setattr(message, field.name, field.enum.values_by_name[value].number)
-    elif isinstance(value, bool):
-        raise TypeError("send a number")
+    elif isinstance(value, bool) != field.takes_truths:
+        raise TypeError("send true or false" if field.takes_truths else "send a number")
     else:
         setattr(message, field.name, value)
 
@@ -165,6 +167,7 @@ def _fields(descriptor: Descriptor) -> tuple[_Field, ...]:
                 is_repeated=field.is_repeated and not is_map,
                 may_be_absent=field.has_presence,
                 takes_floats=value.cpp_type in _FLOATS,
+                takes_truths=value.cpp_type == FieldDescriptor.CPPTYPE_BOOL,
             )
         )
     return tuple(fields)

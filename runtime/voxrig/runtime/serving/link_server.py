@@ -1,87 +1,85 @@
-"""The engine link over TCP: packets of a length and a payload."""
+"""The engine link's port."""
 
 import asyncio
+import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
-import grpc
-
-from voxrig.runtime.serving.link import HELLO_BYTES, converse
+from voxrig.runtime.serving.access.account import Account
+from voxrig.runtime.serving.access.crowd import Crowd
+from voxrig.runtime.serving.access.door import OPEN, Door
+from voxrig.runtime.serving.access.tls import Tls
+from voxrig.runtime.serving.link import converse
+from voxrig.runtime.serving.link_line import TcpLine
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
-from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.stage import Stage
 
-_LENGTH_BYTES: Final = 4
-_KEEPALIVE: Final = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+log = logging.getLogger(__name__)
+
 _PATIENCE_SECONDS: Final = 1.0
-_LINGER_SECONDS: Final = 1.0
-_PIECE_BYTES: Final = 1 << 16
-
-
-class TcpLine:
-    """Payloads on a TCP connection, each after its length as an unsigned 32-bit integer, little-endian."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, max_bytes: int) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._max_bytes = max_bytes
-        self._limit = HELLO_BYTES  # until the first payload has come
-        self._sending = asyncio.Lock()
-
-    async def receive(self) -> bytes | None:
-        """As `Line.receive`; a connection that ends within a packet is broken."""
-        try:
-            header = await self._reader.readexactly(_LENGTH_BYTES)
-        except asyncio.IncompleteReadError as error:
-            if error.partial:
-                raise
-            return None
-        length = int.from_bytes(header, "little")
-        if length > self._limit:
-            raise RefusalError(
-                grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"a packet of {length} bytes is announced, the most is {self._limit}"
-                + ("" if self._limit == self._max_bytes else " before the server's hello; is this the right port?"),
-            )
-        payload = await self._reader.readexactly(length)
-        self._limit = self._max_bytes
-        return payload
-
-    async def send(self, payloads: Sequence[bytes]) -> None:
-        """As `Line.send`."""
-        packets = b"".join(part for payload in payloads for part in (len(payload).to_bytes(4, "little"), payload))
-        async with self._sending:
-            self._writer.write(packets)
-            await self._writer.drain()
 
 
 @asynccontextmanager
-async def listening(host: str, port: int, stage: Stage, pacer: Pacer, metrics: Metrics) -> AsyncIterator[int]:
-    """Listen while the block runs; yields the port. Raises OSError where the address cannot be had."""
+async def listening(
+    stage: Stage, pacer: Pacer, metrics: Metrics, shared: bool = False, door: Door = OPEN, tls: Tls | None = None
+) -> AsyncIterator[int]:
+    """Listen while the block runs; yields the port.
+
+    Args:
+        stage, pacer, metrics: of the server; its settings say where.
+        shared: whether other processes may listen on the port too.
+        door: who is let in.
+        tls: None: there is none.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
+    settings = stage.settings
+    host, port = settings.host, settings.engine_link_port
+    loop = asyncio.get_running_loop()
     talking: set[asyncio.Task[None]] = set()
+    crowd = Crowd(settings.max_connections)
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        talking.add(task)
+    async def serve(line: TcpLine) -> None:
+        def known(token: object) -> Account:
+            account = door.account(token, line.certificate)
+            crowd.know(line)
+            return account
+
         try:
-            _keep_alive(writer)
-            await converse(TcpLine(reader, writer, stage.settings.max_message_bytes), stage, pacer, metrics)
-            await _part(reader, writer)
-        except asyncio.CancelledError:  # the server stops; it goes no further, since 3.11 would log it as a failure
-            writer.transport.abort()
+            done = await converse(line, stage, pacer, metrics, known=known)
+            await line.part(done)
+        except asyncio.CancelledError:  # the server stops; it goes no further
+            pass
+        except Exception:
+            log.exception("a link failed; the others go on")
         finally:
-            writer.close()
-            talking.discard(task)
+            crowd.leave(line)
+            line.abort()  # what has parted is closed already
 
+    def begin(line: TcpLine) -> None:
+        if not crowd.enter(line, line.abort):
+            line.abort()
+            return
+        task = loop.create_task(serve(line))
+        talking.add(task)
+        task.add_done_callback(talking.discard)
+
+    def line() -> TcpLine:
+        return TcpLine(settings.max_message_bytes, begin)
+
+    secure: dict[str, Any] = {}
+    if tls is not None:
+        secure = {"ssl": tls.context(), "ssl_handshake_timeout": settings.handshake_seconds}
+        secure["ssl_shutdown_timeout"] = _PATIENCE_SECONDS
     if host == "::" and socket.has_dualstack_ipv6():  # as gRPC takes it: for IPv4 as well, which asyncio turns off
-        both = socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True)
-        server = await asyncio.start_server(serve, sock=both)
+        both = socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True, reuse_port=shared)
+        server = await loop.create_server(line, sock=both, **secure)
     else:
-        server = await asyncio.start_server(serve, host, port)
+        server = await loop.create_server(line, host, port, reuse_port=shared or None, **secure)
     try:
         yield int(server.sockets[0].getsockname()[1])
     finally:
@@ -91,29 +89,3 @@ async def listening(host: str, port: int, stage: Stage, pacer: Pacer, metrics: M
         for task in tuple(talking):
             task.cancel()
         await asyncio.gather(*talking, return_exceptions=True)
-
-
-async def _part(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Send what is left and say that it was all, then close.
-
-    A client that still writes is read for a moment: a socket that is closed with something unread is reset, and the
-    client might never see why.
-    """
-    with suppress(OSError):
-        writer.write_eof()
-        async with asyncio.timeout(_LINGER_SECONDS):
-            while await reader.read(_PIECE_BYTES):
-                pass
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
-
-
-def _keep_alive(writer: asyncio.StreamWriter) -> None:
-    """Have the system find out that a client vanished without a word, so that its sessions are freed."""
-    raw: socket.socket = writer.get_extra_info("socket")
-    with suppress(OSError):  # macOS refuses where the client is gone already; reading finds that out
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in _KEEPALIVE.items():
-            if (option := getattr(socket, name, None)) is not None:
-                raw.setsockopt(socket.IPPROTO_TCP, option, value)

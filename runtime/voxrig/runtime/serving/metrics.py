@@ -1,86 +1,146 @@
-"""What a server counts about itself. Written from one thread; a snapshot is plain numbers."""
+"""What a server counts about itself. Written by one thread at a time; a snapshot is plain numbers, for any thread."""
 
-from bisect import bisect_left
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
+
+from grpc import StatusCode
 
 from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.serving.census import Census, none_each
+from voxrig.runtime.serving.histogram import SIZES, Histogram
+from voxrig.runtime.serving.load import Load
+from voxrig.runtime.serving.stage_times import StageTimes
+from voxrig.runtime.serving.usage import Usage
+from voxrig.v1 import performance_pb2 as pb
 
-_BOUNDS = tuple(10 ** (exponent / 10) for exponent in range(-20, 51))
-"""Upper bounds of the histogram's bins: 0.01 to 100,000, ten a decade, so a percentile is at most 26 % too high."""
+_REFUSALS: Final = (
+    *(StatusCode.INVALID_ARGUMENT, StatusCode.NOT_FOUND, StatusCode.ALREADY_EXISTS, StatusCode.RESOURCE_EXHAUSTED),
+    *(StatusCode.FAILED_PRECONDITION, StatusCode.OUT_OF_RANGE, StatusCode.UNAVAILABLE, StatusCode.INTERNAL),
+    *(StatusCode.DEADLINE_EXCEEDED, StatusCode.ABORTED, StatusCode.UNKNOWN),
+)
+_CODES: Final = {code.value[0]: code.name for code in _REFUSALS}
+_COUNTERS: Final = (
+    *("connections", "connections_congested", "sessions", "sessions_opened", "sessions_refused", "sessions_shed"),
+    *("sessions_parked", "sessions_resumed"),
+    *("load", "ticks", "rows", "frames", "late", "interruptions", "errors"),
+)
+_HISTOGRAMS: Final = ("tick_ms", "batch", "queue_ms", "wait_ms")
 
 
-class Histogram:
-    """Counts positive values in logarithmic bins: bounded, however long a server runs."""
+def _no_code() -> dict[str, int]:
+    return dict.fromkeys(_CODES.values(), 0)
 
-    def __init__(self) -> None:
-        self._bins = [0] * (len(_BOUNDS) + 1)
-        self._count = 0
-        self._sum = 0.0
-        self._largest = 0.0
 
-    def add(self, value: float) -> None:
-        """Count one value."""
-        self._bins[bisect_left(_BOUNDS, value)] += 1
-        self._count += 1
-        self._sum += value
-        self._largest = max(self._largest, value)
-
-    def snapshot(self, name: str) -> dict[str, float]:
-        """Return mean, p50, p99 and largest as `NAME_mean`, ...: 0 where nothing was counted."""
-        return {
-            f"{name}_mean": self._sum / self._count if self._count else 0.0,
-            f"{name}_p50": self._percentile(0.50),
-            f"{name}_p99": self._percentile(0.99),
-            f"{name}_max": self._largest,
-        }
-
-    def _percentile(self, share: float) -> float:
-        wanted = share * self._count
-        seen = 0
-        for number, count in enumerate(self._bins):
-            seen += count
-            if count and seen >= wanted:
-                return min(self._largest, _BOUNDS[number]) if number < len(_BOUNDS) else self._largest
-        return 0.0
+PATIENCE: Final = 2.0 / STEP_RATE
+"""Seconds after it was due from which a step is late."""
 
 
 @dataclass
 class Metrics:
-    """A server's counters and timings."""
+    """A server's counters and timings; proto/README.md says what each means.
+
+    Attributes:
+        opened: sessions in all, by transport.
+        refused: sessions that were refused, by the name of the status code.
+        codes: errors that clients were told, by the name of the status code; those of refused sessions too.
+        times: of the stages of ticks, since the start.
+        census: counts who is served now.
+        busy: how busy the tick loop is with what is due, and what it refused therefore.
+    """
 
     connections: int = 0
     sessions: int = 0
     sessions_opened: int = 0
+    sessions_resumed: int = 0
     ticks: int = 0
     rows: int = 0
     frames: int = 0
     late: int = 0
+    interruptions: int = 0
     errors: int = 0
+    opened: dict[str, int] = field(default_factory=none_each)
+    refused: dict[str, int] = field(default_factory=_no_code)
+    codes: dict[str, int] = field(default_factory=_no_code)
     tick_ms: Histogram = field(default_factory=Histogram)
-    batch: Histogram = field(default_factory=Histogram)
+    batch: Histogram = field(default_factory=lambda: Histogram(SIZES))
+    queue_ms: Histogram = field(default_factory=Histogram)
     wait_ms: Histogram = field(default_factory=Histogram)
+    times: StageTimes = field(default_factory=StageTimes)
+    usage: Usage = field(default_factory=Usage)
+    census: Callable[[], Census] = Census
+    busy: Load = field(default_factory=Load)
+
+    @property
+    def sessions_refused(self) -> int:
+        """Sessions that were refused, whatever the reason."""
+        return sum(self.refused.values())
+
+    @property
+    def sessions_shed(self) -> int:
+        """Of the refused ones, those for which the server was too busy."""
+        return self.busy.shed
+
+    @property
+    def load(self) -> float:
+        """How busy the tick loop is with what is due in real time: 1 is as busy as can be."""
+        return self.busy.share
+
+    @property
+    def sessions_parked(self) -> int:
+        """Sessions that wait now for a client that was lost."""
+        return self.census().parked
+
+    @property
+    def connections_congested(self) -> int:
+        """Connections whose sessions rest now because their client does not read."""
+        return self.census().congested
+
+    def answered(self, answer: pb.ServerMessage, transport: str) -> None:
+        """Count an answer to a client that came by `transport`."""
+        kind = answer.WhichOneof("message")
+        if kind == "frames":
+            self.frames += len(answer.frames.media_samples)
+        elif kind == "event":
+            self.interruptions += answer.event.kind == pb.Event.INTERRUPTED
+        elif kind == "opened":
+            self.sessions_opened += 1
+            self.opened[transport] += 1
+        elif kind == "resumed":
+            self.sessions_resumed += 1
+        elif kind == "error":
+            code = _CODES.get(answer.error.code, StatusCode.UNKNOWN.name)
+            self.errors += 1
+            self.codes[code] += 1
+            self.refused[code] += answer.error.refused == "open"
 
     def snapshot(self) -> dict[str, float]:
-        """Return every number by its name; proto/README.md says what each means."""
-        counters = ("connections", "sessions", "sessions_opened", "ticks", "rows", "frames", "late", "errors")
-        numbers: dict[str, float] = {name: float(getattr(self, name)) for name in counters}
-        for name in ("tick_ms", "batch", "wait_ms"):
+        """Return every number by its name."""
+        numbers = {name: float(getattr(self, name)) for name in _COUNTERS}
+        for name in _HISTOGRAMS:
             numbers |= getattr(self, name).snapshot(name)
-        return numbers
+        numbers |= {f"stage_{stage}_seconds": seconds for stage, seconds in self.times.seconds.items()}
+        numbers["stage_laps"] = float(self.times.laps)
+        return numbers | self.usage.snapshot()
 
 
 class Punctuality:
     """Tells which model steps of one session came late.
 
-    A step is due one step after its audio came, or one step after the step before it was due, whichever is later. So a
-    client in real time has each step due at once, and a clip sent in one piece is due as it would be played.
+    A step is due when its audio came, or one step after the step before it was due, whichever is later. So a client in
+    real time has each step due at once, and a clip sent in one piece is due as it would be played. Late is what comes
+    more than `PATIENCE` after that: about what a client's playout allows for.
     """
 
     def __init__(self) -> None:
         self._arrivals: deque[tuple[int, float]] = deque()
         self._pending = 0
-        self._due = float("-inf")
+        self._due = float("-inf")  # of the next step, at the earliest
+        self.wait = 0.0
+        """Seconds from the arrival of the last step's audio to its result."""
+        self.behind = 0.0
+        """Seconds from when the last step was due to its result; below 0 ahead of its time."""
 
     def heard(self, pending: int, now: float) -> None:
         """Note that `pending` steps are ready after a message that arrived at `now` seconds."""
@@ -92,9 +152,22 @@ class Punctuality:
             self._arrivals.append((pending - self._pending, now))
             self._pending = pending
 
+    def due(self, until: float, most: int) -> int:
+        """Return how many of the steps that are ready are due by `until` seconds, of the first `most`."""
+        count, due = 0, self._due
+        for steps, arrival in self._arrivals:
+            for _ in range(steps):
+                due = max(arrival, due)
+                if count == most or due > until:
+                    return count
+                count += 1
+                due += 1.0 / STEP_RATE
+        return count
+
     def done(self, now: float) -> tuple[float, bool]:
         """Note that one step is computed; return the seconds since its audio came, and whether it is late."""
         if not self._arrivals:
+            self.behind = 0.0
             return 0.0, False
         steps, arrival = self._arrivals[0]
         if steps > 1:
@@ -102,5 +175,7 @@ class Punctuality:
         else:
             self._arrivals.popleft()
         self._pending -= 1
-        self._due = max(arrival, self._due) + 1.0 / STEP_RATE
-        return now - arrival, now > self._due
+        due = max(arrival, self._due)
+        self._due = due + 1.0 / STEP_RATE
+        self.wait, self.behind = now - arrival, now - due
+        return self.wait, now > due + PATIENCE

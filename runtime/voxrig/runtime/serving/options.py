@@ -13,7 +13,7 @@ from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.tells import Tells
 
 _LONGEST_TEXT: Final = 1 << 16
-_KEYS: Final = dict.fromkeys(("style", *RANGES, *LIFE_KEYS, "tell", *OUTLET_KEYS))
+_KEYS: Final = dict.fromkeys(("style", *RANGES, *LIFE_KEYS, "tell", "behind", *OUTLET_KEYS))
 
 
 class Wanted(NamedTuple):
@@ -24,12 +24,14 @@ class Wanted(NamedTuple):
         character: how it lives; the seed is not from the options.
         tells: what is told of it besides its frames.
         outlet: the options about where its frames go as well.
+        drops: whether frames are left out where the client reads too slowly; else the session waits for it.
     """
 
     style: Style
     character: Character
     tells: Tells
     outlet: dict[str, str]
+    drops: bool
 
 
 def read_options(options: Mapping[str, str], style: Style, character: Character) -> Wanted:
@@ -37,7 +39,8 @@ def read_options(options: Mapping[str, str], style: Style, character: Character)
 
     Args:
         options: `style`, a preset or JSON, in the place of the server's; single dials on top of it; the keys of
-            `Character.with_options`; `tell` (`Tells.parse`); and OUTLET_KEYS, which are not looked at here.
+            `Character.with_options`; `tell` (`Tells.parse`); `behind`, wait or drop; and OUTLET_KEYS, which are not
+            looked at here.
         style: the server's.
         character: the server's.
 
@@ -54,9 +57,16 @@ def read_options(options: Mapping[str, str], style: Style, character: Character)
         style = style.with_dials(**{key: _number(key, options[key]) for key in RANGES if key in options})
         character = character.with_options({key: options[key] for key in LIFE_KEYS if key in options})
         tells = Tells.parse(options.get("tell", ""))
-        return Wanted(style, character, tells, {key: options[key] for key in OUTLET_KEYS if key in options})
+        outlet = {key: options[key] for key in OUTLET_KEYS if key in options}
+        return Wanted(style, character, tells, outlet, _drops(options.get("behind", "wait")))
     except ValueError as error:
         raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
+
+
+def _drops(text: str) -> bool:
+    if text not in ("wait", "drop"):
+        raise ValueError(f"behind is {text!r:.40}; it must be wait or drop")
+    return text == "drop"
 
 
 def _number(key: str, text: str) -> float:

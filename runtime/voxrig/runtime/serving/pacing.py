@@ -1,65 +1,146 @@
 """The tick loop: one batched network call for everybody who has audio to show.
 
-No timer: work is done as it comes, and what comes while a tick runs makes the next batch. A tick takes one step of each
-session, so that a long clip never delays the others. All session logic runs in one worker thread; the event loop only
-moves messages.
+Work is done as it comes, and what comes while a tick runs makes the next batch. A tick takes a few steps of each
+session, what is due in real time first, so that a long clip never delays the others for long. The more a tick has to
+do, the longer the next one waits for more: up to as long as the tick itself took, and never beyond the tick deadline.
+So one session is answered at once, and many share what a call costs. All session logic runs in one worker thread; the
+event loop only moves messages.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from typing import TypeVar
 
-from voxrig.runtime.models.batching import BatchRunner
-from voxrig.runtime.serving.connection import Connection, Seat, cost
+import grpc
+
+from voxrig.runtime.serving.access.account import ANYONE, Account
+from voxrig.runtime.serving.census import Census, census
+from voxrig.runtime.serving.cloakroom import Cloakroom
+from voxrig.runtime.serving.connection import Connection
+from voxrig.runtime.serving.load import Load
 from voxrig.runtime.serving.metrics import Metrics
-from voxrig.runtime.serving.refusal import Refused
-from voxrig.runtime.serving.session import Row
+from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.stage import Stage
+from voxrig.runtime.serving.stage_times import StageTimes
+from voxrig.runtime.serving.tick import Report, Ticker, Turn
+from voxrig.runtime.serving.tracing import NO_TRACER, Tracer
 from voxrig.v1 import performance_pb2 as pb
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
-_STEPS_TAKEN = 60
-"""A session's messages are taken in until they made this many steps; the rest waits for the next tick."""
-
-
-@dataclass(slots=True)
-class _Turn:
-    """A connection's part in one tick."""
-
-    connection: Connection
-    seats: list[Seat]
-    answers: list[pb.ServerMessage] = field(default_factory=list)
-    taken_bytes: int = 0
-
-
-@dataclass(slots=True)
-class _Report:
-    """What a tick did."""
-
-    batches: list[int] = field(default_factory=list)
-    waits: list[tuple[float, bool]] = field(default_factory=list)
-    seconds: float = 0.0
+_PATIENCE_SECONDS = 5.0
+"""What a tick may take at the end; one that takes longer hangs."""
 
 
 class Pacer:
-    """Runs the sessions of all connections that `join`."""
+    """Runs the sessions of all connections that `join`.
 
-    def __init__(self, metrics: Metrics, max_buffered_seconds: float, clock: Callable[[], float] = time.perf_counter):
+    Args:
+        metrics: counts what ticks do.
+        max_buffered_seconds: audio of a session that may wait before no more is taken in.
+        times: is told of the stages of ticks.
+        deadline: seconds from the beginning of a tick to that of the next, at most, for which it waits for more work.
+        tracer: is told of sessions and ticks.
+        clock: seconds.
+        load: is told how busy ticks are.
+
+    Attributes:
+        failure: why no tick will come any more; empty while all is well.
+    """
+
+    def __init__(
+        self,
+        metrics: Metrics,
+        max_buffered_seconds: float,
+        times: StageTimes | None = None,
+        deadline: float = 0.0,
+        tracer: Tracer = NO_TRACER,
+        clock: Callable[[], float] = time.perf_counter,
+        load: Load | None = None,
+    ) -> None:
+        self.failure = ""
         self._metrics = metrics
-        self._max_buffered_seconds = max_buffered_seconds
+        self._times = times or StageTimes(on=False)
+        self._load = load or Load(deadline=deadline)
+        self._ticker = Ticker(max_buffered_seconds, self._times, clock, self._load)
+        self._deadline = deadline
+        self._tracer = tracer
         self._clock = clock
         self._connections: list[Connection] = []
         self._leaving: list[Connection] = []
+        self._parked: list[Connection] = []
+        self._cloakroom = Cloakroom(clock, self.wake, tracer.moved)
+        self._waiting: list[Callable[[], None]] = []
+        metrics.census = self.census
+        metrics.busy = self._load
         self._work = asyncio.Event()
+        self._ticking = False
 
     def now(self) -> float:
         """Seconds on the clock that arrivals are stamped with."""
         return self._clock()
+
+    def census(self) -> Census:
+        """Count what is open now."""
+        return census(list(self._connections))
+
+    @property
+    def tick(self) -> int | None:
+        """The number of the tick that runs now, None between ticks."""
+        return self._metrics.ticks if self._ticking else None
+
+    @property
+    def thread(self) -> int:
+        """The thread in which ticks run, 0 before the first one."""
+        return self._ticker.thread
+
+    @property
+    def connections(self) -> Sequence[Connection]:
+        """All that are served, with those that wait for their clients."""
+        return tuple(self._connections)
+
+    @property
+    def clients(self) -> frozenset[Connection]:
+        """The connections of those who are there, without those that wait for their clients."""
+        return frozenset(self._connections).difference(self._leaving, self._parked)
+
+    def between(self, call: Callable[[], None]) -> None:
+        """Call once no tick runs: now, or after the one that does. From the event loop."""
+        if self._ticking:
+            self._waiting.append(call)
+        else:
+            call()
+
+    def tell(self, connection: Connection, answers: Sequence[pb.ServerMessage], taken_bytes: int = 0) -> None:
+        """Hand a client its answers, and count them; `taken_bytes` as in `Connection.deliver`."""
+        self._tracer.delivered(connection, answers)
+        connection.deliver(answers, taken_bytes)
+        for answer in answers:
+            self._metrics.answered(answer, connection.transport)
+
+    def fail(self, why: str) -> None:
+        """End every session, for no tick will come any more, and refuse whoever connects from now on."""
+        self.failure = why
+        self.end_all(why)
+
+    def end_all(self, why: str) -> None:
+        """Tell every session that it ends (UNAVAILABLE), after what it has been answered already, and let it go."""
+        code = grpc.StatusCode.UNAVAILABLE.value[0]
+        for connection in self.connections:
+            errors = [
+                pb.ServerMessage(session=number, error=pb.Error(code=code, message=why, session_closed=True))
+                for number in connection.seats
+            ]
+            try:
+                connection.deliver(errors, 0)
+            except Exception:  # whatever it was that failed, the others are told
+                log.exception("a client could not be told of the failure")
+            connection.lose()
 
     def wake(self) -> None:
         """Note that there may be work."""
@@ -71,132 +152,113 @@ class Pacer:
         self._metrics.connections += 1
 
     def leave(self, connection: Connection) -> None:
-        """Free the sessions of `connection`; a tick under way is finished first."""
+        """Free the sessions of `connection` but those that wait for it; a tick under way is finished first."""
         self._leaving.append(connection)
-        self.wake()
+        if not self._ticking:
+            self._free()
 
     @contextmanager
-    def connection(self, stage: Stage, live: bool = True) -> Iterator[Connection]:
-        """Serve a client's sessions while the block runs; at its end whatever is open is freed."""
-        connection = Connection(stage, self.wake, live)
+    def connection(self, stage: Stage, transport: str = "grpc", account: Account = ANYONE) -> Iterator[Connection]:
+        """Serve a client's sessions while the block runs; at its end what is open waits for it, or is freed.
+
+        Raises:
+            RefusalError: the account has too many connections, or is ended; UNAVAILABLE after a `failure`.
+        """
+        if self.failure:
+            raise RefusalError(grpc.StatusCode.UNAVAILABLE, self.failure)
+        account.connect()
+        connection = Connection(stage, self.wake, transport != "bake", transport, account, self._cloakroom)
         self.join(connection)
         try:
             yield connection
         finally:
             self.leave(connection)
+            account.disconnect()
 
     async def run(self) -> None:
         """Serve until cancelled."""
         loop = asyncio.get_running_loop()
         worker = ThreadPoolExecutor(1, thread_name_prefix="voxrig-tick")
+        under_way: asyncio.Future[Report] | None = None
         try:
             while True:
                 await self._work.wait()
                 self._work.clear()
-                self._free()
                 while turns := self._turns():
-                    report = await loop.run_in_executor(worker, self._tick, turns)
+                    begun = self._clock()
+                    self._ticking = True
+                    under_way = loop.run_in_executor(worker, self._ticker.tick, turns)
+                    report = await asyncio.shield(under_way)
+                    self._ticking = False
                     self._deliver(turns, report)
                     self._free()
+                    self._catch_up()
+                    rest = max(min(report.seconds, self._deadline - report.seconds), 0.0)
+                    await asyncio.sleep(rest)
+                    now = self._clock()
+                    self._load.ticked(now, now - begun - rest - report.besides, report)
         finally:
-            worker.shutdown()
+            if self._ticking and under_way is not None and not self.failure:
+                await asyncio.wait((under_way,), timeout=_PATIENCE_SECONDS)
+                self._ticking = not under_way.done()
+            worker.shutdown(wait=False)
 
-    def _turns(self) -> list[_Turn]:
+    def _turns(self) -> list[Turn]:
+        """Return what the next tick works on. Others come first than in the last one: what it left has its turn."""
+        self._cloakroom.attend()
+        self._forget()
         turns = []
+        ticks = self._metrics.ticks
         for connection in self._connections:
             if not connection.congested:
-                seats = [seat for seat in connection.seats.values() if self._has_work(connection, seat)]
+                seats = [seat for seat in connection.seats.values() if connection.has_work(seat)]
                 if seats:
-                    turns.append(_Turn(connection, seats))
-        return turns
+                    turns.append(Turn(connection, _from(ticks // len(self._connections), seats)))
+        return _from(ticks, turns)
 
-    @staticmethod
-    def _has_work(connection: Connection, seat: Seat) -> bool:
-        session = seat.session
-        return bool(seat.inbox) or session.pending > 0 or (connection.closing and session.is_open)
-
-    def _tick(self, turns: list[_Turn]) -> _Report:
-        """Take messages in, run one step of every session that has one. In the worker thread."""
-        start = self._clock()
-        report = _Report()
-        asking: dict[BatchRunner, list[tuple[_Turn, Seat, Row]]] = {}
-        for turn in turns:
-            for seat in turn.seats:
-                try:
-                    self._hear(turn, seat)
-                    if seat.session.pending:
-                        row = seat.session.row()
-                        asking.setdefault(row.runner, []).append((turn, seat, row))
-                except Exception:
-                    _fail(turn, seat)
-        for runner, members in asking.items():
-            self._run(runner, members, report)
-        report.seconds = self._clock() - start
-        return report
-
-    def _hear(self, turn: _Turn, seat: Seat) -> None:
-        session = seat.session
-        begun = session.pending
-        while seat.inbox and session.pending <= begun + _STEPS_TAKEN:
-            if session.pending and session.buffered_seconds >= self._max_buffered_seconds:
-                break
-            message, arrived = seat.inbox.popleft()
-            turn.taken_bytes += cost(message)
-            if isinstance(message, Refused):
-                turn.answers += session.refuse(message)
-            else:
-                turn.answers += session.receive(message)
-            seat.punctuality.heard(session.pending, arrived)
-        if turn.connection.closing and not seat.inbox:
-            turn.answers += session.close()
-            seat.punctuality.heard(session.pending, self._clock())
-
-    def _run(self, runner: BatchRunner, members: list[tuple[_Turn, Seat, Row]], report: _Report) -> None:
-        try:
-            results = runner.step([row.features for _, _, row in members], [row.state for _, _, row in members])
-        except Exception:
-            for turn, seat, _ in members:
-                _fail(turn, seat)
-            return
-        report.batches.append(len(members))
-        now = self._clock()
-        for (turn, seat, _), (controls, state) in zip(members, results, strict=True):
-            try:
-                turn.answers += seat.session.advance(controls, state)
-                report.waits.append(seat.punctuality.done(now))
-            except Exception:
-                _fail(turn, seat)
-
-    def _deliver(self, turns: list[_Turn], report: _Report) -> None:
+    def _deliver(self, turns: list[Turn], report: Report) -> None:
         metrics = self._metrics
+        self._times.begin()
         for turn in turns:
-            turn.connection.deliver(turn.answers, turn.taken_bytes)
-            for answer in turn.answers:
-                metrics.frames += len(answer.frames.media_samples)
-                metrics.errors += answer.HasField("error")
-                metrics.sessions_opened += answer.HasField("opened")
+            self.tell(turn.connection, turn.answers, turn.taken_bytes)
         metrics.ticks += 1
         metrics.tick_ms.add(report.seconds * 1000.0)
         for size in report.batches:
-            metrics.rows += size
-            metrics.batch.add(size)
+            if size:
+                metrics.rows += size
+                metrics.batch.add(size)
+        for wait in report.queued:
+            metrics.queue_ms.add(wait * 1000.0)
         for wait, late in report.waits:
             metrics.late += late
             metrics.wait_ms.add(wait * 1000.0)
+        self._times.lap("deliver")
+        self._tracer.tick(report.seconds, self._times.seconds, report.batches)
+
+    def _catch_up(self) -> None:
+        """Do what waited for the end of a tick."""
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            call()
 
     def _free(self) -> None:
-        """Forget the connections that left. Between ticks, so that no session is freed while it runs."""
+        """Let go of the connections that left. Between ticks, so that no session is freed while it runs."""
         for connection in self._leaving:
-            for seat in connection.seats.values():
-                try:
-                    seat.session.release()
-                except Exception:
-                    log.exception("freeing a session failed")
-            self._connections.remove(connection)
+            connection.park()
+            self._parked.append(connection)
             self._metrics.connections -= 1
         self._leaving.clear()
+        self._forget()
+
+    def _forget(self) -> None:
+        """Forget the parked connections whose sessions are all gone."""
+        for connection in [one for one in self._parked if not one.seats]:
+            self._parked.remove(connection)
+            self._connections.remove(connection)
+            self._tracer.left(connection)
 
 
-def _fail(turn: _Turn, seat: Seat) -> None:
-    log.exception("session failed")
-    turn.answers += seat.session.fail()
+def _from(start: int, ring: list[T]) -> list[T]:
+    """Return the same, begun elsewhere: at the `start`-th, counted around and around."""
+    place = start % max(len(ring), 1)
+    return ring[place:] + ring[:place]

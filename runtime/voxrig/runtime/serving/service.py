@@ -8,9 +8,11 @@ from typing import Any
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 
 from voxrig.runtime.core.audio import AudioError, AudioFormat
 from voxrig.runtime.serving import announce
+from voxrig.runtime.serving.access.gate import caller
 from voxrig.runtime.serving.connection import Connection
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
@@ -38,7 +40,7 @@ class VoxrigService(rpc.VoxrigServicer):
 
     async def Perform(self, requests: AsyncIterator[pb.PerformRequest], context: Context) -> None:  # noqa: N802
         """Serve one connection with its sessions."""
-        with self._pacer.connection(self._stage) as connection:
+        with self._pacer.connection(self._stage, account=caller()) as connection:
             reader = asyncio.create_task(self._read(requests, connection))
             try:
                 while answers := await connection.take():
@@ -60,7 +62,7 @@ class VoxrigService(rpc.VoxrigServicer):
         except RefusalError as refusal:
             await context.abort(refusal.status, str(refusal))
         frame_count = 0
-        with self._pacer.connection(self._stage, live=False) as connection:
+        with self._pacer.connection(self._stage, "bake", caller()) as connection:
             feeder = asyncio.create_task(self._feed(request, audio, connection))
             try:
                 while answers := await connection.take():
@@ -86,6 +88,8 @@ class VoxrigService(rpc.VoxrigServicer):
                         await asyncio.sleep(0)
                     await connection.readable()
                     connection.put(request.messages[start : start + _TAKEN_AT_ONCE], arrived)
+        except DecodeError as error:
+            log.warning("a client's message is damaged, its call is read no further: %s", str(error))
         except Exception:
             log.exception("reading a connection failed")
         finally:

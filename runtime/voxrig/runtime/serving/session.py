@@ -1,10 +1,12 @@
 """One session id's side of the protocol: messages of the client in, messages of the server out.
 
-Pure: no socket, no clock, no thread. Audio is checked and taken in at once; the network steps it asks for are run by
-whoever owns the session, one at a time: `row`, a batched call, `advance`.
+Pure: no socket, no clock, no thread. Audio is checked and taken in at once, and heard by `hear` or before the next
+message of another kind; the network steps it asks for are run by whoever owns the session: `row`, a batched call,
+`advancing`.
 """
 
-import math
+import logging
+import secrets
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,24 +14,24 @@ import grpc
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.animation.pipeline import StreamError
-from voxrig.runtime.core.audio import AudioError
 from voxrig.runtime.core.timing import STEP_RATE
+from voxrig.runtime.models.asking import Asking, alone
 from voxrig.runtime.models.batching import BatchRunner
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.serving import announce
-from voxrig.runtime.serving.cues import take
-from voxrig.runtime.serving.performing import Ending, Performing
+from voxrig.runtime.serving.access.account import ANYONE, Account
+from voxrig.runtime.serving.performing import Performing
 from voxrig.runtime.serving.refusal import RefusalError, Refused
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
-_LONGEST_TAIL_SECONDS = 10
+log = logging.getLogger(__name__)
+
 _LONGEST_MESSAGE = 1000  # characters: a client's own text may be quoted in an error
 
 
 class Row(NamedTuple):
-    """A network step that a session asks for."""
+    """Network steps that a session asks for: `features` float32[k, 2 * bands], one after the other from `state` on."""
 
     runner: BatchRunner
     features: NDArray[np.float32]
@@ -37,19 +39,37 @@ class Row(NamedTuple):
 
 
 class Session:
-    """What one session id of a connection stands for: nothing yet, an open session, or one that has ended."""
+    """What one session id of a connection stands for: nothing yet, an open session, or one that has ended.
 
-    def __init__(self, number: int, stage: Stage, live: bool = True) -> None:
+    Args:
+        number: the id.
+        stage: opens it.
+        live: whether it has an outlet.
+        account: of its client.
+        resumable: whether it may wait for a client that was lost.
+    """
+
+    def __init__(
+        self, number: int, stage: Stage, live: bool = True, account: Account = ANYONE, resumable: bool = False
+    ) -> None:
+        self.resume_id = ""
+        """What brings it back from a connection that was lost; empty where nothing does."""
+        self.window = 0.0
+        """Seconds for which it waits then."""
         self._number = number
         self._stage = stage
         self._live = live
+        self._account = account
+        self._resumable = resumable
         self._stream: Performing | None = None
+        self._is_parked = False
+        self._is_back = False
+        self._taken = 0  # messages since its opening
         self._handlers: dict[str, Callable[[pb.ClientMessage], list[pb.ServerMessage]]] = {
             "open": self._open,
-            "audio": self._audio,
-            "cue": self._cue,
-            "end_utterance": self._end_utterance,
-            "interrupt": self._interrupt,
+            "cue": lambda message: self._running("a cue").cue(message.cue),
+            "end_utterance": lambda message: self._running("an end of utterance").end_utterance(message.end_utterance),
+            "interrupt": lambda message: self._running("an interrupt", True).interrupt(message.interrupt),
             "close": self._close,
         }
 
@@ -59,6 +79,11 @@ class Session:
         return self._stream is not None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it was open, and its client may come for its end: nothing else is opened in its place."""
+        return self._stream is None and bool(self.resume_id)
+
+    @property
     def pending(self) -> int:
         """Network steps that are ready."""
         return self._stream.pending if self._stream else 0
@@ -66,12 +91,31 @@ class Session:
     @property
     def buffered_seconds(self) -> float:
         """Audio taken in and not yet shown."""
-        return self.pending / STEP_RATE
+        if self._stream is None:
+            return 0.0
+        return self._stream.pending / STEP_RATE + self._stream.unheard / self._stream.part.pipeline.rate
+
+    @property
+    def taken(self) -> int:
+        """Messages since its opening, that one with them."""
+        return self._taken
+
+    @property
+    def drops(self) -> bool:
+        """Whether frames are left out where its client reads too slowly."""
+        return self._stream is not None and self._stream.part.drops
 
     def receive(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         """Obey a message, or refuse it and leave everything as it was; return the answers."""
         kind = message.WhichOneof("message") or ""
+        self._taken += kind != "resume"
         try:
+            if kind == "audio":
+                self._running("audio").audio(message.audio, self._stage.settings.max_chunk_bytes, self._account)
+                return []
+            self.hear()
+            if kind == "resume":
+                return [self._resume()]
             if kind not in self._handlers:
                 raise RefusalError(
                     grpc.StatusCode.INVALID_ARGUMENT, "the message has no content that this version of the server knows"
@@ -81,14 +125,25 @@ class Session:
             return [self._error(refusal, kind)]
         return answers + self._settle()
 
+    def hear(self) -> None:
+        """Hear the audio that was taken in, so that its steps become `pending`."""
+        alone(self.hearing(), self._stage.times)
+
+    def hearing(self) -> Asking[None]:
+        """As `hear`, stage by stage."""
+        if self._stream is not None:
+            yield from self._stream.hearing()
+
     def refuse(self, refused: Refused) -> list[pb.ServerMessage]:
         """Answer a message that could not be read."""
+        self._taken += 1
         return [self._error(refused.refusal, refused.kind)]
 
     def close(self) -> list[pb.ServerMessage]:
         """Close as a CloseSession does, if it is open and not closing yet."""
         if self._stream is None or self._stream.closing:
             return []
+        self.hear()
         return self._close(pb.ClientMessage()) + self._settle()
 
     def fail(self) -> list[pb.ServerMessage]:
@@ -100,24 +155,64 @@ class Session:
         """Free the session, whatever it was doing."""
         stream, self._stream = self._stream, None
         if stream is not None:
-            self._stage.release()
+            if self._is_parked:
+                self._stage.parked -= 1
+                self._is_parked = False
+            else:
+                self._stage.release()
+                self._account.close_session()
             if stream.part.outlet is not None:
-                stream.part.outlet.closed()
+                try:
+                    stream.part.outlet.closed()
+                except Exception:  # it is one session's, and this is called amid everybody's
+                    log.exception("ending an outlet failed")
 
-    def row(self) -> Row:
-        """Return the next network step; only while one is `pending`."""
+    def park(self) -> bool:
+        """Let an open session wait for its client; return whether it does. It counts as open no more."""
+        if self._stream is None or self._stage.parked >= self._stage.settings.max_sessions:
+            return False
+        self._is_parked = True
+        self._stage.parked += 1
+        self._stage.release()
+        self._account.close_session()
+        return True
+
+    def unpark(self) -> None:
+        """Count it as open again, if it was parked and still is open. Raises RefusalError where it may not be."""
+        if self._is_parked:
+            self._stage.check_room()
+            self._account.open_session()
+            self._is_parked = False
+            self._stage.parked -= 1
+            self._stage.sessions += 1
+
+    def move(self, number: int) -> None:
+        """Go on under another number; a ResumeSession in its turn then says how far it has come."""
+        self._number, self._is_back = number, True
+        if self._stream is not None:
+            self._stream.number = number
+
+    def row(self, most: int) -> Row:
+        """Return the next network steps, 1 to `most`; only while one is `pending`."""
         stream = self._stream
         assert stream is not None
         pipeline = stream.part.pipeline
-        return Row(stream.part.runner, pipeline.features(stream.state), pipeline.model_state(stream.state))
+        return Row(stream.part.runner, pipeline.waiting(stream.state, most), pipeline.model_state(stream.state))
 
-    def advance(self, controls: NDArray[np.float32], state: State) -> list[pb.ServerMessage]:
-        """Take the result of `row`; return the frames it completes and the events they bring."""
+    def advancing(self, controls: NDArray[np.float32], state: State) -> Asking[list[pb.ServerMessage]]:
+        """Take the result of `row`, controls float32[k, N] and the state after them.
+
+        Returns:
+            Work that comes to the frames they complete and the events these bring.
+        """
         stream = self._stream
         assert stream is not None
-        stream.state, frames = stream.part.pipeline.advance(stream.state, controls, state)
-        stream.pending -= 1
-        return stream.show(frames) + self._settle()
+        stream.state, frames = yield from stream.part.pipeline.advancing(stream.state, controls, state)
+        yield "encode"
+        stream.pending -= len(controls)
+        answers = stream.show(frames) + self._settle()
+        yield "encode"
+        return answers
 
     def _open(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
         if self._stream is not None:
@@ -125,94 +220,36 @@ class Session:
                 grpc.StatusCode.ALREADY_EXISTS,
                 f"session {self._number} is open already, and goes on; choose another number or close it first",
             )
-        part = self._stage.open(message.open, self._live)
+        self._account.open_session()
+        try:
+            part = self._stage.open(message.open, self._live)
+        except BaseException:
+            self._account.close_session()
+            raise
         self._stream = Performing(self._number, part)
-        return [pb.ServerMessage(session=self._number, opened=announce.opened(part))]
+        self._taken = 1
+        told = announce.opened(part)
+        longest = announce.longest_window_ms(self._stage.settings) if self._resumable else 0
+        told.resume_window_ms = min(message.open.resume_window_ms, longest)
+        self.window = told.resume_window_ms / 1000.0
+        self.resume_id = secrets.token_urlsafe(16) if self.window else ""
+        told.resume_id = self.resume_id
+        return [pb.ServerMessage(session=self._number, opened=told)]
 
-    def _audio(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
-        stream = self._running("audio")
-        chunk = message.audio
-        limit = self._stage.settings.max_chunk_bytes
-        if len(chunk.samples) > limit:
+    def _resume(self) -> pb.ServerMessage:
+        if not self._is_back:
             raise RefusalError(
-                grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"the chunk has {len(chunk.samples)} bytes, the most is {limit}; cut it into several",
+                grpc.StatusCode.FAILED_PRECONDITION,
+                f"session {self._number} cannot be resumed here: resume as the first message of an unused number",
             )
-        expected = stream.next_sample
-        if chunk.first_sample != expected:
-            what = "a gap" if chunk.first_sample > expected else "an overlap"
-            raise RefusalError(
-                grpc.StatusCode.OUT_OF_RANGE,
-                f"the chunk starts at sample {chunk.first_sample}, but sample {expected} is next: {what} of "
-                f"{abs(chunk.first_sample - expected)}; send from {expected} on",
-            )
-        try:
-            samples = stream.part.audio.decode(chunk.samples)
-        except AudioError as error:
-            raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
-        if len(samples):
-            stream.state = stream.part.pipeline.push(stream.state, samples)
-            stream.speaking = True
-        return []
-
-    def _cue(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
-        stream = self._running("a cue")
-        cue = message.cue
-        stream.state, start, ignored = take(stream.part.pipeline, stream.state, cue)
-        if ignored:
-            return [stream.event(pb.Event.CUE_IGNORED, media_sample=start, message=ignored)]
-        if start == cue.media_sample:
-            return []
-        text = f"media sample {cue.media_sample} is computed already: the cue {cue.name!r} acts from {start} on"
-        return [stream.event(pb.Event.CUE_LATE, media_sample=start, message=text)]
-
-    def _end_utterance(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
-        stream = self._running("an end of utterance")
-        if not stream.speaking:
-            raise RefusalError(grpc.StatusCode.FAILED_PRECONDITION, "no utterance is running: send audio first")
-        tail = message.end_utterance.tail_samples
-        limit = _LONGEST_TAIL_SECONDS * stream.part.pipeline.rate
-        if tail > limit:
-            raise RefusalError(
-                grpc.StatusCode.OUT_OF_RANGE, f"a tail of {tail} samples is too long, the most is {limit}; send silence"
-            )
-        self._end(stream, tail)
-        return []
-
-    def _interrupt(self, message: pb.ClientMessage) -> list[pb.ServerMessage]:
-        stream = self._running("an interrupt", even_closing=True)
-        at = message.interrupt.at_sample if message.interrupt.HasField("at_sample") else None
-        clock = stream.part.pipeline.clock
-        try:
-            stream.state, frames, next_sample = stream.part.pipeline.interrupt(stream.state, at)
-        except StreamError as error:
-            raise RefusalError(grpc.StatusCode.OUT_OF_RANGE, str(error)) from error
-        stream.speaking = False
-        stream.endings.clear()
-        stream.frames.clear()  # of utterances that were cut nothing more is told
-        cut = next_sample - clock.blend_samples
-        event = stream.event(
-            pb.Event.INTERRUPTED,
-            utterance=stream.state.utterance,
-            frame_index=clock.first_frame(cut),
-            media_sample=cut,
-        )
-        if stream.part.outlet is not None:
-            stream.part.outlet.interrupted(clock.first_frame(cut))
-        return [event, *stream.show(frames)]
+        self._is_back = False
+        next_sample = self._stream.next_sample if self._stream is not None else 0
+        resumed = pb.SessionResumed(taken=self._taken, next_sample=next_sample)
+        return pb.ServerMessage(session=self._number, resumed=resumed)
 
     def _close(self, _: pb.ClientMessage) -> list[pb.ServerMessage]:
-        stream = self._running("a close")
-        if stream.speaking:
-            self._end(stream, 0)
-        stream.closing = True
+        self._running("a close").close()
         return []
-
-    def _end(self, stream: Performing, tail: int) -> None:
-        utterance = stream.state.utterance
-        stream.state = stream.part.pipeline.end(stream.state, tail)
-        stream.endings.append(Ending(utterance, stream.next_sample))
-        stream.speaking = False
 
     def _running(self, what: str, even_closing: bool = False) -> Performing:
         """Return the open session, or refuse `what` was sent to none."""
@@ -231,19 +268,7 @@ class Session:
         stream = self._stream
         if stream is None:
             return []
-        stream.pending = stream.part.pipeline.pending(stream.state)
-        answers = []
-        shown = stream.state.queue[0].utterance if stream.state.queue else math.inf
-        while stream.endings and stream.endings[0].utterance < shown:
-            utterance, next_sample = stream.endings.popleft()
-            answers.append(
-                stream.event(
-                    pb.Event.UTTERANCE_ENDED,
-                    utterance=utterance,
-                    frame_count=stream.frames.pop(utterance, 0),
-                    next_sample=next_sample,
-                )
-            )
+        answers = stream.settle()
         if stream.closing and not stream.endings:
             self.release()
             answers.append(pb.ServerMessage(session=self._number, event=pb.Event(kind=pb.Event.CLOSED)))

@@ -1,42 +1,33 @@
 """The models and rigs of a server, and how many sessions may use them."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import product
-from math import ceil
 
 import grpc
-import numpy as np
 
 from voxrig.runtime.animation.character import Character
-from voxrig.runtime.animation.clock import session_look_ahead
-from voxrig.runtime.animation.pipeline import Pipeline, run
-from voxrig.runtime.animation.style import NATURAL, Style
+from voxrig.runtime.animation.pipeline import Pipeline
 from voxrig.runtime.animation.style_json import style_from_source
 from voxrig.runtime.core.audio import AudioError, AudioFormat
 from voxrig.runtime.core.resample import Resampler, SampleRateError
-from voxrig.runtime.core.rig import Profile, UnknownProfileError, profile, profiles
-from voxrig.runtime.core.timing import SAMPLE_RATE, FrameRate, FrameRateError
-from voxrig.runtime.models import bundle
+from voxrig.runtime.core.rig import UnknownProfileError, profile
+from voxrig.runtime.core.timing import FrameRate, FrameRateError
+from voxrig.runtime.models.backend import ModelOpener
 from voxrig.runtime.models.batching import BatchRunner
-from voxrig.runtime.models.listener import shipped_listener
-from voxrig.runtime.models.mover import MOVER, mover
-from voxrig.runtime.models.onnx import OnnxModel
-from voxrig.runtime.models.spec import BundleError, ModelSpec
+from voxrig.runtime.models.spec import ModelSpec
+from voxrig.runtime.serving.load import Load
+from voxrig.runtime.serving.networks import Networks, load_networks, try_out
 from voxrig.runtime.serving.options import read_options
+from voxrig.runtime.serving.origin import START, Origin, read_origin
 from voxrig.runtime.serving.outlet import Outlet, OutletError, Outlets
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.stage_times import StageTimes
 from voxrig.runtime.serving.tells import Tells
 from voxrig.v1 import performance_pb2 as pb
 
-log = logging.getLogger(__name__)
-
-_BUSY = Style(effort=1.0, sharpness=1.5)  # runs everything that a style can compile
-_WHOLE = Character().with_options({"body": "on"})  # and all of a character's layers
 _LARGEST_DRAWN = 2**53 - 1  # a whole number to every reader of JSON
 _ENCODINGS = {pb.AudioFormat.S16LE: "s16le", pb.AudioFormat.F32LE: "f32le"}
 
@@ -50,6 +41,8 @@ class Part:
     runner: BatchRunner
     tells: Tells
     outlet: Outlet | None
+    origin: Origin
+    drops: bool
 
 
 def drawn_seed() -> int:
@@ -67,6 +60,7 @@ class Stage:
 
     Raises:
         BundleError: a bundle of the settings cannot be used.
+        BackendError: the backend of the settings cannot be used.
         SettingsError: there is no bundle.
         StyleError: the settings' style is no preset and no style file.
         CharacterError: the settings' emotion or what is heard cannot be.
@@ -78,29 +72,46 @@ class Stage:
         self.settings = settings
         self.sessions = 0
         """Open now, on all connections."""
+        self.parked = 0
+        """Of clients that were lost, besides those."""
+        self.draining = False
+        """The server is about to stop: no session is opened any more."""
+        self.failed = False
+        """Nobody runs the sessions any more."""
+        self.times = StageTimes(settings.stage_times)
+        """Of the stages of all sessions' frames."""
+        self.load = Load(settings.max_load, settings.tick_ms / 1000.0)
+        """How busy those who run the sessions are; they tell it."""
         self._draw = draw
         self._outlets = outlets
         self._style = style_from_source(settings.style)
         self._character = Character().with_options(settings.life)
-        self._listener = shipped_listener()
-        self._mover = _mover(settings.body_model)
-        self._runners = tuple(BatchRunner(OnnxModel(bundle.load(name))) for name in settings.model_names)
+        self._opener = ModelOpener(settings.backend, settings.cache_path, settings.bundle_keys)
+        self._networks = load_networks(settings, self._opener.open)
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
         """What is loaded, the default first."""
-        return tuple(runner.model.spec for runner in self._runners)
+        return self._networks.models
 
     def warm_up(self) -> None:
-        """Run every model once, so that nothing is compiled while a client waits."""
-        for runner in self._runners:
-            for rig, rate, style in product(profiles(), (SAMPLE_RATE, 2 * SAMPLE_RATE), (NATURAL, _BUSY)):
-                pipeline = self._pipeline(runner, profile(rig), FrameRate(60), rate, style, _WHOLE)
-                state = pipeline.end(pipeline.push(pipeline.start(), np.zeros(rate // 10, np.float32)))
-                while pipeline.pending(state) > 2:  # one at a time, as sessions do; the rest at once, as interruptions
-                    [(controls, model)] = runner.step([pipeline.features(state)], [pipeline.model_state(state)])
-                    state, _ = pipeline.advance(state, controls, model)
-                run(pipeline, runner, state)
+        """Run every model once, and all that is compiled, so that nothing is compiled while a client waits."""
+        self._networks.warm_up()
+        self.times.clear()
+
+    def load_again(self) -> Networks:
+        """Load the networks as they are on disk now, and try them out; any thread may. See `adopt`.
+
+        Raises:
+            BundleError, BackendError, SettingsError: as at the start.
+        """
+        new = load_networks(self.settings, self._opener.open, self._networks)
+        try_out(new, self._networks)
+        return new
+
+    def adopt(self, networks: Networks) -> None:
+        """Let sessions that are opened from now on run on these; those that are open keep theirs to their end."""
+        self._networks = networks
 
     @staticmethod
     def prepare(request: pb.OpenSession) -> None:
@@ -112,13 +123,15 @@ class Stage:
         """Find what a session asks for and count it as open; what is not `live` has no outlet.
 
         Raises:
-            RefusalError: INVALID_ARGUMENT, NOT_FOUND (profile, look-ahead) or RESOURCE_EXHAUSTED.
+            RefusalError: INVALID_ARGUMENT, NOT_FOUND (profile, look-ahead), RESOURCE_EXHAUSTED (too many sessions, or
+                they have too much to do), or UNAVAILABLE: the server is about to stop.
         """
-        if self.sessions >= self.settings.max_sessions:
+        if self.draining:
             raise RefusalError(
-                grpc.StatusCode.RESOURCE_EXHAUSTED,
-                f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
+                grpc.StatusCode.UNAVAILABLE,
+                "this server is about to stop and opens no more sessions; connect again, and another one will",
             )
+        self.check_room()
         wanted = read_options(request.options, self._style, self._character)
         character = replace(wanted.character, seed=request.seed or self._draw())
         audio = audio_format(request.audio)
@@ -130,11 +143,23 @@ class Stage:
             rig = profile(request.rig)
         except UnknownProfileError as error:
             raise RefusalError(grpc.StatusCode.NOT_FOUND, str(error)) from error
-        runner = self._within(request.look_ahead_ms, audio.sample_rate, fps)
-        pipeline = self._pipeline(runner, rig, fps, audio.sample_rate, wanted.style, character)
-        part = Part(audio, pipeline, runner, wanted.tells, self._outlet(wanted.outlet, pipeline) if live else None)
+        runner = self._networks.within(request.look_ahead_ms, audio.sample_rate, fps)
+        pipeline = self._networks.pipeline(runner, rig, fps, audio.sample_rate, wanted.style, character)
+        origin = read_origin(request.begin, audio.sample_rate, fps) if request.HasField("begin") else START
+        if live:  # a bake takes what the others leave
+            self.load.admit(self.sessions)
+        outlet = self._outlet(wanted.outlet, pipeline) if live else None
+        part = Part(audio, pipeline, runner, wanted.tells, outlet, origin, wanted.drops)
         self.sessions += 1
         return part
+
+    def check_room(self) -> None:
+        """Raise RefusalError RESOURCE_EXHAUSTED where as many sessions are open as may be."""
+        if self.sessions >= self.settings.max_sessions:
+            raise RefusalError(
+                grpc.StatusCode.RESOURCE_EXHAUSTED,
+                f"{self.sessions} sessions are open, the most this server takes; close one, or raise max_sessions",
+            )
 
     def release(self) -> None:
         """Count one session less."""
@@ -151,41 +176,6 @@ class Stage:
             return self._outlets(options, pipeline)
         except OutletError as error:
             raise RefusalError(grpc.StatusCode.INVALID_ARGUMENT, str(error)) from error
-
-    def _within(self, look_ahead_ms: int, rate: int, fps: FrameRate) -> BatchRunner:
-        """Return the default runner for 0, else the one with the longest look-ahead that is at most the asked one."""
-        if look_ahead_ms == 0:
-            return self._runners[0]
-        needs = [session_look_ahead(runner.model.spec.look_ahead, rate, fps) for runner in self._runners]
-        fitting = [pair for pair in zip(needs, self._runners, strict=True) if pair[0] * 1000 <= look_ahead_ms]
-        if not fitting:
-            raise RefusalError(
-                grpc.StatusCode.NOT_FOUND,
-                f"no model needs {look_ahead_ms} ms of look-ahead or less; the least at this sample rate and frame "
-                f"rate is {ceil(min(needs) * 1000)} ms; 0 takes the default model",
-            )
-        return max(fitting, key=lambda pair: pair[0])[1]
-
-    def _pipeline(
-        self, runner: BatchRunner, rig: Profile, fps: FrameRate, rate: int, style: Style, character: Character
-    ) -> Pipeline:
-        spec = runner.model.spec
-        return Pipeline(spec, rig, fps, rate, style, character=character, listener=self._listener, mover=self._mover)
-
-
-def _mover(chosen: str) -> OnnxModel | None:
-    """Load a body's network; None, and a line in the log, where the usual one is damaged: faces are served anyway.
-
-    Raises:
-        BundleError: a chosen one cannot be used.
-    """
-    try:
-        return mover(chosen)
-    except BundleError as error:
-        if chosen != MOVER:
-            raise
-        log.warning("bodies only do what they are told: %s", error)
-        return None
 
 
 def audio_format(message: pb.AudioFormat) -> AudioFormat:

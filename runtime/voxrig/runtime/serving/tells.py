@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from voxrig.runtime.animation.clock import SessionClock
 from voxrig.runtime.animation.emotion import CALM, CATEGORIES, REGIONS, Affect
 from voxrig.runtime.animation.stream import StreamState
 from voxrig.runtime.animation.viseme_reading import SILENCE, read_viseme
@@ -48,18 +49,20 @@ class Told(NamedTuple):
     frame: int = -1000
 
 
-def news(tells: Tells, told: Told, state: StreamState, frames: list[Frame], fps: float) -> tuple[Told, list[pb.Event]]:
-    """Return what is new at the frames that a stream has just completed.
+def news(
+    tells: Tells, told: Told, state: StreamState, frames: list[Frame], clock: SessionClock
+) -> tuple[Told, list[pb.Event]]:
+    """Return what is new at the frames that a stream has just completed, however many it completed at once.
 
     Args:
         tells: what is asked for.
         told: what was told before.
         state: of the stream, right after them.
         frames: the frames; none are fine.
-        fps: their rate.
+        clock: the session's.
 
     Returns:
-        What is known now, and events without `next_sample`.
+        What is known now, and events without `next_sample`, those of earlier frames first.
     """
     events: list[pb.Event] = []
     if not frames:
@@ -72,11 +75,16 @@ def news(tells: Tells, told: Told, state: StreamState, frames: list[Frame], fps:
                 told = told._replace(viseme=reading.name)
                 events.append(_event(pb.Event.VISEME, frame, {reading.name: reading.nearness}))
     if tells.emotion and state.trail is not None:
-        frame, affect = frames[-1], state.trail.state.feeling.affect
-        lately = 0 <= frame.index - told.frame < fps / _TOLD_A_SECOND  # below 0 an interruption went back
-        if not lately and _differ(affect, told.affect):
-            told = told._replace(affect=affect, frame=frame.index)
-            events.append(_event(pb.Event.EMOTION, frame, _amounts(affect)))
+        for frame in frames:
+            pose = clock.pose_after(frame.index)
+            lately = 0 <= (frame.index - told.frame) * _TOLD_A_SECOND < clock.fps.fraction  # below 0: an interruption
+            if lately or clock.pose_after(frame.index + 1) == pose:  # of a pose's frames the last
+                continue
+            affect = state.trail.affect(pose)
+            if affect is not None and _differ(affect, told.affect):
+                told = told._replace(affect=affect, frame=frame.index)
+                events.append(_event(pb.Event.EMOTION, frame, _amounts(affect)))
+        events.sort(key=lambda event: event.frame_index)
     return told, events
 
 

@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import partial
 from http import HTTPStatus
 from importlib.resources.abc import Traversable
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
@@ -17,13 +19,16 @@ from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from voxrig.runtime.serving.access.crowd import Crowd
+from voxrig.runtime.serving.access.tls import Tls, common_name
 from voxrig.runtime.serving.address import near, probe, written
-from voxrig.runtime.serving.link import Line
+from voxrig.runtime.serving.link import HELLO_BYTES
 from voxrig.runtime.serving.web_site import Site
 
 log = logging.getLogger(__name__)
 
 LINK_PATH: Final = "/link"
+_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +37,36 @@ class Web:
 
     host: str
     port: int
+    scheme: str = "http"
 
     @property
     def url(self) -> str:
         """Of the page, for a browser on this machine."""
-        return f"http://{written(near(self.host), self.port)}/"
+        return f"{self.scheme}://{written(near(self.host), self.port)}/"
 
 
 class WebSocketLine:
-    """An engine link's payloads, one a binary message."""
+    """An engine link's payloads, one a binary message; `begun` is called when the first has come."""
 
-    def __init__(self, connection: ServerConnection) -> None:
+    def __init__(self, connection: ServerConnection, begun: Callable[[], None]) -> None:
         self._connection = connection
+        self._begun: Callable[[], None] | None = begun
+
+    @property
+    def certificate(self) -> str:
+        """The common name of the client's certificate, empty where it has shown none."""
+        return common_name(self._connection.transport)
 
     async def receive(self) -> bytes | None:
         """Wait for a payload. A WebSocket has no half-close: one that is closed is lost, EOFError."""
         try:
-            return await self._connection.recv(decode=False)
+            payload = await self._connection.recv(decode=False)
         except ConnectionClosed as closed:
             raise EOFError(str(closed)) from closed
+        if self._begun is not None:
+            self._begun()
+            self._begun = None
+        return payload
 
     async def send(self, payloads: Sequence[bytes]) -> None:
         """Send payloads in order, and wait while the client does not read. EOFError where it is closed."""
@@ -64,10 +80,13 @@ class WebSocketLine:
 @asynccontextmanager
 async def publishing(
     page: Traversable,
-    converse: Callable[[Line], Awaitable[None]],
+    converse: Callable[[WebSocketLine], Awaitable[object]],
     host: str,
     port: int,
     max_message_bytes: int,
+    tls: Tls | None = None,
+    max_connections: int = 1024,
+    patience: float = 10.0,
 ) -> AsyncIterator[Web]:
     """Serve a page while the block runs.
 
@@ -75,37 +94,76 @@ async def publishing(
         page: the folder of its files; `index.html` is served as `/` too. What is in it now is all that there is.
         converse: serves one engine link until it is done or lost.
         host, port: where to listen; port 0 takes a free one.
-        max_message_bytes: of one payload; a larger one ends its link.
+        max_message_bytes: of one payload; a larger one ends its link. Of the first, `HELLO_BYTES`.
+        tls: None: there is none.
+        max_connections: open at once.
+        patience: seconds for TLS, and for a request.
 
     Raises:
         AddressError: the port is in use, or the host is not this machine's.
     """
     site = Site(page)
+    pages, links = ("https", "wss") if tls is not None else ("http", "ws")
+    crowd = Crowd(max_connections)
 
     async def answer(_: ServerConnection, request: Request) -> Response | None:
-        if not _is_own_name(request.headers.get("Host", ""), host):
+        names = request.headers.get_all("Host")
+        if len(names) != 1 or not _is_own_name(names[0], host):
             return _plain(HTTPStatus.FORBIDDEN, "This server goes by its address, or by localhost.")
         path = urlsplit(request.path).path
         if path != LINK_PATH:
-            return await _file(site, path, request.headers["Host"])
-        if request.headers.get("Origin") != f"http://{request.headers['Host']}":
+            return await _file(site, path, request.headers["Host"], links)
+        if request.headers.get_all("Origin") != [f"{pages}://{request.headers['Host']}"]:
             return _plain(HTTPStatus.FORBIDDEN, "The link is for this server's own page.")
         return None
 
+    def begin(connection: ServerConnection) -> None:
+        connection.protocol.max_message_size = max_message_bytes
+        crowd.know(connection)
+
     async def talk(connection: ServerConnection) -> None:
         try:
-            await converse(WebSocketLine(connection))
+            await converse(WebSocketLine(connection, partial(begin, connection)))
         except Exception:
             log.exception("a link failed; the others go on")
 
     quiet = logging.getLogger(f"{__name__}.wire")
     quiet.setLevel(logging.CRITICAL)  # a browser that opens a connection and doesn't use it is no error
     probe(host, port)
+    secure: dict[str, Any] = {}
+    if tls is not None:
+        secure = {"ssl": tls.context(certificate_needed=False), "ssl_handshake_timeout": patience}
     server = await serve(
-        talk, host, port, process_request=answer, compression=None, max_size=max_message_bytes, logger=quiet
+        talk,
+        host,
+        port,
+        process_request=answer,
+        compression=None,
+        max_size=HELLO_BYTES,  # until a link's first payload has come
+        open_timeout=patience,
+        logger=quiet,
+        create_connection=_counted(crowd),
+        **secure,
     )
     async with server:
-        yield Web(host, next(iter(server.sockets)).getsockname()[1])
+        yield Web(host, next(iter(server.sockets)).getsockname()[1], pages)
+
+
+def _counted(crowd: Crowd) -> type[ServerConnection]:
+    """Return the class of connections that have a place in `crowd` for as long as they are there."""
+
+    class Counted(ServerConnection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
+            super().connection_made(transport)
+            if not crowd.enter(self, transport.abort):
+                transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            crowd.leave(self)
+            super().connection_lost(exc)
+
+    return Counted
 
 
 def _is_own_name(name: str, host: str) -> bool:
@@ -114,10 +172,11 @@ def _is_own_name(name: str, host: str) -> bool:
     Any other name may be one that somebody points at this machine to reach its servers from a page of theirs.
     """
     try:
-        called = urlsplit(f"//{name}").hostname
+        parts = urlsplit(f"//{name}")
+        called, _ = parts.hostname, parts.port  # which raises ValueError for what is no number
     except ValueError:
         return False
-    if called is None:
+    if called is None or parts.netloc != name or not _HOST.fullmatch(name):  # it is repeated in a header
         return False
     if called in ("localhost", host):
         return True
@@ -128,11 +187,11 @@ def _is_own_name(name: str, host: str) -> bool:
     return True
 
 
-async def _file(site: Site, path: str, host: str) -> Response:
+async def _file(site: Site, path: str, host: str, links: str) -> Response:
     found = await asyncio.to_thread(site.read, path)
     if found is None:
         return _plain(HTTPStatus.NOT_FOUND, "There is no such page.")
-    headers = {"Content-Security-Policy": site.policy(host), "Permissions-Policy": "microphone=(self)"}
+    headers = {"Content-Security-Policy": site.policy(host, links), "Permissions-Policy": "microphone=(self)"}
     return _response(HTTPStatus.OK, found.kind, found.content, headers)
 
 

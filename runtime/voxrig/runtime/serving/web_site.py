@@ -53,10 +53,11 @@ class Site:
         kind = _KINDS.get(file.name.rpartition(".")[2].lower(), _PLAIN)
         return File(kind, file.read_bytes())
 
-    def policy(self, host: str) -> str:
+    def policy(self, host: str, scheme: str = "ws") -> str:
         """Return the Content-Security-Policy: nothing from anywhere else, no script but our files and our import map.
 
-        `host` is how the browser calls this server, with the port. Textures of a dropped avatar are blobs.
+        `host` is how the browser calls this server, with the port; `scheme` that of its link, ws or wss. Textures of a
+        dropped avatar are blobs.
         """
         index = self.read("/")
         content = index.content.replace(b"\r\n", b"\n") if index else b""  # as a browser reads it
@@ -69,7 +70,7 @@ class Site:
                 "style-src 'self'",
                 "img-src 'self' blob: data:",
                 "media-src 'self' blob:",
-                f"connect-src 'self' blob: data: ws://{host}",
+                f"connect-src 'self' blob: data: {scheme}://{host}",
                 "worker-src 'self'",
                 "base-uri 'none'",
                 "form-action 'none'",

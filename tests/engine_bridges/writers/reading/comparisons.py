@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from voxrig.engine_bridges.readers.take_file import read_take
 from voxrig.engine_bridges.vrm_expressions import VRM, vrm_expressions
-from voxrig.engine_bridges.writers.carrier_face import TARGET_NAMES
 from voxrig.engine_bridges.writers.cue_json import MOUTH_SHAPES, emotion_keyframes
-from voxrig.runtime.core.arkit import ARKIT_SHAPES
+from voxrig.runtime.core.arkit import ARKIT_LOCATIONS, ARKIT_SHAPES
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.face_board import board_values
 from voxrig.runtime.core.skeleton import BVH_NAMES, SKELETON, rotations
@@ -88,7 +87,7 @@ def usd(path: Path, clip: Clip) -> Found:
     stage, frames, poses = Usd.Stage.Open(str(path)), len(clip.take), _poses(clip)
     place = f"{stage.GetDefaultPrim().GetPath()}/Animations/{clip.name.replace('.', '_')}"
     skeleton, animation = skeleton_queries(stage, place)
-    assert tuple(animation.GetBlendShapeOrder()) == TARGET_NAMES
+    assert tuple(animation.GetBlendShapeOrder()) == ARKIT_LOCATIONS
     samples = [len(animation.GetPrim().GetAttribute(name).GetTimeSamples()) for name in _USD_ATTRIBUTES]
     moving = (_moving(poses), len(_bones(clip)))
     keys = sum(count * number for count, number in zip(samples, moving, strict=True))
@@ -107,10 +106,10 @@ def glb(path: Path, clip: Clip) -> Found:
     for place, joint in enumerate(SKELETON):
         found = player.at(clip.name, player.node(joint.name), "rotation", moments(clip))
         turn = max(turn, float(turned_apart(found, turned[:, place]).max()))
-    moving = [name for place, name in enumerate(TARGET_NAMES) if np.ptp(poses[:, place]) > 0.0]
+    moving = [name for place, name in enumerate(ARKIT_LOCATIONS) if np.ptp(poses[:, place]) > 0.0]
     counts = player.key_counts(clip.name)
     keys = [counts[name] for name in (*moving, *_bones(clip))]
-    curve = _apart(np.stack([shown[name] for name in TARGET_NAMES], axis=1), poses)
+    curve = _apart(np.stack([shown[name] for name in ARKIT_LOCATIONS], axis=1), poses)
     return Found(curve, turn, keys=sum(keys), of=len(keys) * len(clip.take))
 
 
@@ -158,7 +157,7 @@ def bvh(path: Path, clip: Clip) -> Found:
 def unity_anim(path: Path, clip: Clip) -> Found:
     """With the bones' places as they are if nothing else is said."""
     node, poses, curve, turn, keys = read_clip(path), _poses(clip), 0.0, 0.0, []
-    assert [told["attribute"] for told in node["m_FloatCurves"]] == [f"blendShape.{name}" for name in TARGET_NAMES]
+    assert [told["attribute"] for told in node["m_FloatCurves"]] == [f"blendShape.{name}" for name in ARKIT_LOCATIONS]
     for told, wanted in zip(node["m_FloatCurves"], poses.T, strict=True):
         curve = max(curve, _apart(drawn(told["curve"], moments(clip))[:, 0] / 100, wanted))
         keys += [len(told["curve"]["m_Curve"])] * int(np.ptp(wanted) > 0.0)
@@ -171,7 +170,7 @@ def unity_anim(path: Path, clip: Clip) -> Found:
 
 def a2f_json(path: Path, clip: Clip) -> Found:
     keys = imported_weights(path)
-    assert tuple(keys) == TARGET_NAMES
+    assert tuple(keys) == ARKIT_LOCATIONS
     times, values = np.moveaxis(np.array(list(keys.values())), -1, 0)
     np.testing.assert_allclose(times, np.tile(moments(clip), (len(keys), 1)), atol=1e-9)
     return _every_frame(_poses(clip), _apart(values.T, _poses(clip)))

@@ -40,6 +40,16 @@ def matrices(turns: ArrayLike) -> Floats:
     return np.moveaxis(np.array(rows), -1, 0)
 
 
+def quaternion(matrix: Floats) -> list[float]:
+    """x, y, z, w of a rotation matrix [3, 3]: the eigenvector of its symmetric four by four."""
+    m = matrix
+    k = np.array([[m[0, 0] - m[1, 1] - m[2, 2], m[0, 1] + m[1, 0], m[0, 2] + m[2, 0], m[2, 1] - m[1, 2]],
+                  [m[0, 1] + m[1, 0], m[1, 1] - m[0, 0] - m[2, 2], m[1, 2] + m[2, 1], m[0, 2] - m[2, 0]],
+                  [m[0, 2] + m[2, 0], m[1, 2] + m[2, 1], m[2, 2] - m[0, 0] - m[1, 1], m[1, 0] - m[0, 1]],
+                  [m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1], np.trace(m)]])  # fmt: skip
+    return [float(part) for part in np.linalg.eigh(k)[1][:, -1]]
+
+
 def matrices_apart(one: Floats, other: Floats) -> Floats:
     """The angle in radians between rotation matrices [..., 3, 3]."""
     distance = np.linalg.norm(one - other, axis=(-2, -1)) / np.sqrt(8.0)  # the sine of half the angle

@@ -14,7 +14,7 @@ from voxrig.runtime.core.body.kinematics import places, world_turns
 from voxrig.runtime.core.clip import Clip
 from voxrig.runtime.core.skeleton import PLACES, SKELETON, rotations
 
-from ..reading.turns import Floats, matrices, matrices_apart
+from ..reading.turns import Floats, matrices, matrices_apart, quaternion
 
 BODY = "/Game/MetaHumans/Common/Female/Medium/NormalWeight/Body/metahuman_base_skel"
 TO_MESH = np.array([[1.0, 0, 0], [0, 0, 1], [0, 1, 0]])
@@ -47,18 +47,8 @@ def rest(rng: np.random.Generator, lacking: tuple[str, ...]) -> tuple[dict[str, 
     return found, parents
 
 
-def quaternion(editor: Any, turn: Floats) -> Any:
-    """Of a rotation matrix [3, 3]: the eigenvector of its symmetric four by four."""
-    m = turn
-    k = np.array([[m[0, 0] - m[1, 1] - m[2, 2], m[0, 1] + m[1, 0], m[0, 2] + m[2, 0], m[2, 1] - m[1, 2]],
-                  [m[0, 1] + m[1, 0], m[1, 1] - m[0, 0] - m[2, 2], m[1, 2] + m[2, 1], m[0, 2] - m[2, 0]],
-                  [m[0, 2] + m[2, 0], m[1, 2] + m[2, 1], m[2, 2] - m[0, 0] - m[1, 1], m[1, 0] - m[0, 1]],
-                  [m[2, 1] - m[1, 2], m[0, 2] - m[2, 0], m[1, 0] - m[0, 1], np.trace(m)]])  # fmt: skip
-    return editor.Quat(*np.linalg.eigh(k)[1][:, -1].tolist())
-
-
 def transform(editor: Any, whole: Floats) -> Any:
-    return editor.Transform(editor.Vector(*whole[:3, 3].tolist()), quaternion(editor, whole[:3, :3]))
+    return editor.Transform(editor.Vector(*whole[:3, 3].tolist()), editor.Quat(*quaternion(whole[:3, :3])))
 
 
 def posed(tracks: dict[str, Any], local: dict[str, Floats], parents: dict[str, str], frame: int) -> dict[str, Floats]:

@@ -20,6 +20,7 @@ from voxrig.runtime.core.body.posture import HAND_L, HAND_R, INDEX, SITTING, STA
 from voxrig.runtime.core.chance import key_of
 from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.skeleton import PLACES
+from voxrig.runtime.models.asking import alone as done_alone
 from voxrig.runtime.models.mover import shipped_mover
 from voxrig.runtime.models.onnx import OnnxModel
 
@@ -85,7 +86,8 @@ def performed(
         )
         orders = plan.over(at, count, RATE)
         still = np.zeros((count, 8))
-        state, postures = layer.steps(stretch, state, [sound(v) for v in voices[here]], orders, still, still[:, 0])
+        work = layer.steps(stretch, state, [sound(v) for v in voices[here]], orders, still, still[:, 0])
+        state, postures = done_alone(work)
         shown.append(postures)
         at += count
     return np.concatenate(shown)

@@ -35,6 +35,7 @@ from voxrig.runtime.core.features import LogMel
 from voxrig.runtime.core.skeleton import PLACES
 from voxrig.runtime.core.timing import STEP_RATE
 from voxrig.runtime.models import bundle
+from voxrig.runtime.models.asking import alone
 from voxrig.runtime.models.onnx import OnnxModel
 
 Doubles = NDArray[np.float64]
@@ -70,7 +71,7 @@ def performed(plan: Plan, poses: int, model: OnnxModel | None = None, size: int 
         stretch = Stretch.of(at, voices, Affects(np.array([(*CALM[0], *CALM[1:])] * count)))
         still = np.zeros((count, 8))
         orders = plan.over(at, count, RATE)
-        state, postures = layer.steps(stretch, state, [None] * count, orders, still, still[:, 0])
+        state, postures = alone(layer.steps(stretch, state, [None] * count, orders, still, still[:, 0]))
         shown.append(postures)
         at += count
     return np.concatenate(shown)

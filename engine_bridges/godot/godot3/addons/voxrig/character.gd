@@ -25,6 +25,8 @@ const RETRY_SECONDS := 2.0
 
 export var host := "127.0.0.1"
 export var port := 52001
+# For servers that ask for one (`voxrig token`); it goes over the net as it is.
+export var token := ""
 # Below this node the meshes with blend shapes and the skeleton are found; empty: below this node's parent.
 export var model := NodePath()
 # An AudioStreamPlayer or AudioStreamPlayer3D; without one the face moves in silence.
@@ -69,6 +71,7 @@ func _ready() -> void:
 	_voice = Voice.new(get_node_or_null(player))
 	link.connect("greeted", self, "_on_greeted")
 	link.connect("lost", self, "_on_lost")
+	link.token = token
 	link.connect_to(host, port)
 
 

@@ -31,6 +31,7 @@ var state := IDLE
 var hello := {}
 # The shortest round trip of late in seconds, -1 before the first, and by how much the server's clock is ahead then.
 var round_trip := -1.0
+var token := ""  # for servers that ask for one; before `connect_to`
 var clock_offset := 0.0
 
 var _peer := StreamPeerTCP.new()
@@ -128,7 +129,10 @@ func poll(now: float) -> void:
 		if status == StreamPeerTCP.STATUS_CONNECTED:
 			_peer.set_no_delay(true)
 			state = GREETING
-			_put({"hello": {"version": VERSION, "client": CLIENT}})
+			var greeting := {"version": VERSION, "client": CLIENT}
+			if token != "":
+				greeting["token"] = token
+			_put({"hello": greeting})
 		elif status != StreamPeerTCP.STATUS_CONNECTING or now - _began > CONNECT_PATIENCE:
 			_lose("no Voxrig server answers at %s: start one with `voxrig serve`; the port is its link port" % _address)
 			return

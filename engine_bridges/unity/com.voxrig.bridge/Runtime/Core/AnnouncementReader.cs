@@ -8,7 +8,7 @@ namespace Voxrig.Core
             "max_chunk_bytes", "max_message_bytes", "interrupt_history_seconds");
         private static readonly KeyTable OpenedKeys = new KeyTable(
             "rig", "controls", "minimum", "maximum", "bones", "stride", "frame_rate", "look_ahead", "blend_samples",
-            "sample_rate", "seed");
+            "sample_rate", "seed", "resume_id");
         private static readonly KeyTable FractionKeys = new KeyTable("numerator", "denominator");
         private static readonly KeyTable DescriptionKeys = new KeyTable("version", "rigs", "models", "metrics");
         private static readonly KeyTable NameKeys = new KeyTable("name", "version");
@@ -57,6 +57,7 @@ namespace Voxrig.Core
                     case 8: opened.BlendSamples = reader.Integer(); break;
                     case 9: opened.SampleRate = reader.Small(); break;
                     case 10: opened.Seed = reader.Unsigned(); break;
+                    case 11: opened.ResumeId = reader.Text(); break;
                     default: reader.Skip(); break;
                 }
             }

@@ -74,6 +74,20 @@ namespace Voxrig.Core
             FrameBytes = Count == 0 ? 0 : count / Count;
         }
 
+        // Frames that nobody is to be told of.
+        internal void DropFirst(int count)
+        {
+            Array.Copy(samples, count, samples, 0, Count - count);
+            offset += count * FrameBytes;
+            FirstIndex += count;
+            Count -= count;
+        }
+
+        internal void Replace(int i, float[] values)
+        {
+            Buffer.BlockCopy(values, 0, bytes, offset + Checked(i) * FrameBytes, FrameBytes);
+        }
+
         private int Checked(int i)
         {
             if (i < 0 || i >= Count)

@@ -11,6 +11,11 @@ namespace Voxrig.Core
         /// <summary>A session is open.</summary>
         void OnOpened(uint session, SessionOpened opened);
 
+        /// <summary>
+        /// A session goes on here: the server has taken so many messages of it, and expects that sample next.
+        /// </summary>
+        void OnResumed(uint session, long taken, long nextSample);
+
         /// <summary>Frames of a session.</summary>
         void OnFrames(uint session, FrameBatch frames);
 

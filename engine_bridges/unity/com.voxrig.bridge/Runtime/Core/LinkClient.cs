@@ -10,14 +10,18 @@ namespace Voxrig.Core
     /// Call <see cref="Poll"/> at every picture: that is when the events below and those of the sessions are raised.
     /// Nothing here blocks. Objects handed to a handler are filled anew afterwards. Frames allocate nothing.
     /// </remarks>
-    public sealed class LinkClient : ILinkSink, IDisposable
+    public sealed class LinkClient : LinkSpeech, IDisposable
     {
         private const int ChunkBytesUntilTold = 16384;
 
-        private readonly LinkSocket socket;
+        private readonly string host;
+        private readonly int port;
+        private readonly string name;
+        private readonly LinkOptions options;
+        private readonly Reconnection reconnection;
+        private readonly List<LinkSession> returning = new List<LinkSession>();
         private readonly LinkReader reader = new LinkReader();
-        private readonly LinkWriter writer = new LinkWriter();
-        private readonly Dictionary<uint, LinkSession> sessions = new Dictionary<uint, LinkSession>();
+        private readonly LinkSink sink;
         private readonly List<LinkSession> ending = new List<LinkSession>();
         private readonly Func<double> clock;
         private PacketQueue packets = new PacketQueue();
@@ -26,46 +30,30 @@ namespace Voxrig.Core
         private ulong lastPing;
         private bool hasEnded;
         private bool isDisposed;
+        private bool isFinishing;
+        private bool describes;   // an answer is waited for
+        private bool finishWhenBack;
+        private int refusal;      // of the connection, by the server: why
 
         /// <summary>Begins to connect.</summary>
         /// <param name="host">Name or address of the server.</param>
         /// <param name="port">Its engine-link port, 52001 by default.</param>
         /// <param name="client">Who this is, for the server's log.</param>
         /// <param name="clock">Seconds that never go back; called on any thread.</param>
-        public LinkClient(string host, int port, string client, Func<double> clock)
+        /// <param name="options">Token, TLS, and what is done about losses; null: as they are by default.</param>
+        public LinkClient(string host, int port, string client, Func<double> clock, LinkOptions options = null)
         {
+            this.host = host;
+            this.port = port;
             this.clock = clock;
-            socket = new LinkSocket(host, port, client, clock);
+            this.options = options ?? new LinkOptions();
+            name = client;
+            reconnection = new Reconnection(this.options.ResumeSeconds, GetHashCode() ^ Environment.TickCount);
+            sink = new LinkSink(this);
+            Connect();
         }
 
-        /// <summary>The server has answered: the connection stands.</summary>
-        public event Action<ServerHello> Ready;
-
-        /// <summary>Any session was opened.</summary>
-        public event Action<uint, SessionOpened> Opened;
-
-        /// <summary>Frames of any session.</summary>
-        public event Action<uint, FrameBatch> FramesCame;
-
-        /// <summary>An event of any session.</summary>
-        public event Action<uint, LinkEvent> Happened;
-
-        /// <summary>An error of any session, or of the connection.</summary>
-        public event Action<uint, LinkError> Failed;
-
-        /// <summary>The answer to <see cref="Describe"/>.</summary>
-        public event Action<ServerDescription> Described;
-
-        /// <summary>The answer to <see cref="Ping"/>: its number and the round trip in seconds.</summary>
-        public event Action<ulong, double> Ponged;
-
-        /// <summary>The connection is gone, or never came: why. To try again make another client.</summary>
-        public event Action<string> Lost;
-
-        /// <summary>The server has finished everything after <see cref="Finish"/>. Nothing follows.</summary>
-        public event Action Done;
-
-        /// <summary>What the server said of itself; null until <see cref="Ready"/>.</summary>
+        /// <summary>What the server said of itself; null until <see cref="LinkNews.Ready"/>.</summary>
         public ServerHello Server { get; private set; }
 
         /// <summary>The server's clock, from a ping each second.</summary>
@@ -74,11 +62,14 @@ namespace Voxrig.Core
         /// <summary>Whether the connection stands: the server has said hello and is not lost.</summary>
         public bool IsReady { get { return Server != null && !hasEnded; } }
 
+        /// <summary>Whether the connection is lost and being tried again.</summary>
+        public bool IsReconnecting { get { return reconnection.IsLost && !hasEnded; } }
+
         /// <summary>Whether nothing comes any more.</summary>
         public bool HasEnded { get { return hasEnded; } }
 
         /// <summary>Bytes that wait for the server to take them.</summary>
-        public int Waiting { get { return socket.Waiting; } }
+        public int Waiting { get { return Socket.Waiting; } }
 
         /// <summary>Largest <c>samples</c> of an audio message, in bytes.</summary>
         public int MaxChunkBytes
@@ -89,29 +80,31 @@ namespace Voxrig.Core
         /// <summary>When the packet being handled came, in seconds of the clock; only within a handler.</summary>
         public double PacketTime { get { return packetTime; } }
 
-        /// <summary>Opens a session; its events tell the rest. May be called before <see cref="Ready"/>.</summary>
+        /// <summary>Opens a session; its events tell the rest. May be called before <see cref="LinkNews.Ready"/>.</summary>
         public LinkSession Open(OpenSettings settings)
         {
             do
                 lastNumber++;
-            while (sessions.ContainsKey(lastNumber));
+            while (Sessions.ContainsKey(lastNumber));
             return Open(lastNumber, settings);
         }
 
         /// <summary>Opens session <paramref name="number"/>, which must be free.</summary>
         public LinkSession Open(uint number, OpenSettings settings)
         {
-            var session = new LinkSession(this, number, settings);
-            sessions.Add(number, session);
-            SendOpen(number, settings);
+            var survives = options.ResumeSeconds > 0.0;
+            var wanted = settings;
+            if (survives && settings.ResumeWindowMilliseconds == 0)
+            {
+                wanted = settings.Copy();
+                wanted.ResumeWindowMilliseconds = (uint)(1e3 * Math.Min(options.ResumeSeconds, 86400.0));
+            }
+            var session = new LinkSession(this, number, wanted, survives ? options.KeepSeconds : 0.0);
+            Sessions.Add(number, session);
+            if (Sender.IsOffline && session.Survival != null)
+                session.Survival.Lose();
+            Sender.Open(number, session, wanted, Said.Open);
             return session;
-        }
-
-        /// <summary>The session of that number, null where none is open or opening.</summary>
-        public LinkSession Session(uint number)
-        {
-            LinkSession session;
-            return sessions.TryGetValue(number, out session) ? session : null;
         }
 
         /// <summary>Handles everything that came since the last call.</summary>
@@ -119,14 +112,20 @@ namespace Voxrig.Core
         {
             if (hasEnded || isDisposed)
                 return;
-            var state = socket.State; // read before the packets: what came before the end must be in them
-            socket.Take(ref packets);
+            if (Sender.IsOffline)
+            {
+                if (clock() >= reconnection.At)
+                    TryAgain();
+                return;
+            }
+            var state = Socket.State; // read before the packets: what came before the end must be in them
+            Socket.Take(ref packets);
             try
             {
                 for (var i = 0; i < packets.Count && !isDisposed; i++)
                 {
                     packetTime = packets.Time(i);
-                    reader.Read(packets.Bytes, packets.Begin(i), packets.Length(i), this);
+                    reader.Read(packets.Bytes, packets.Begin(i), packets.Length(i), sink);
                 }
             }
             catch (LinkFormatException error)
@@ -134,8 +133,15 @@ namespace Voxrig.Core
                 End("the server sent what is no engine link: " + error.Message);
                 return;
             }
+            if (finishWhenBack && !IsWaiting())
+            {
+                finishWhenBack = false;
+                Socket.Finish();
+            }
             if (state == LinkState.Lost)
-                End(socket.Reason);
+                Lose(Socket.Reason);
+            else if (state == LinkState.Done && Sessions.Count > 0 && options.ResumeSeconds > 0.0)
+                Lose("the server at " + host + ":" + port + " closed the connection");
             else if (state == LinkState.Done)
                 End(null);
         }
@@ -143,155 +149,144 @@ namespace Voxrig.Core
         /// <summary>Sends a ping and returns its number.</summary>
         public ulong Ping()
         {
-            socket.Ping(writer, ++lastPing, clock());
+            lastPing++;
+            if (!Sender.IsOffline)
+                Sender.Ping(lastPing, clock());
             return lastPing;
         }
 
-        /// <summary>Asks what the server is; <see cref="Described"/> tells.</summary>
+        /// <summary>Asks what the server is; <see cref="LinkNews.Described"/> tells.</summary>
         public void Describe()
         {
-            writer.Describe();
-            Send();
+            describes = true;
+            Sender.Describe();
         }
 
-        /// <summary>No more will be said: sessions end, their last frames come, then <see cref="Done"/>.</summary>
+        /// <summary>No more will be said: sessions end, their last frames come, then <see cref="LinkNews.Done"/>.</summary>
         public void Finish()
         {
-            socket.Finish();
+            isFinishing = true;
+            if (!IsReconnecting)
+                Socket.Finish();
         }
 
         /// <summary>Drops the connection at once; no event follows.</summary>
         public void Dispose()
         {
             isDisposed = hasEnded = true;
-            socket.Dispose();
+            Socket.Dispose();
         }
 
-        /// <summary>Sends an open as it is, whether or not the number is free.</summary>
-        public bool SendOpen(uint session, OpenSettings settings)
+        private LinkSocket Socket { get { return Sender.Socket; } }
+
+        private void Connect()
         {
-            writer.Open(session, settings);
-            return Send();
+            Sender.Socket = new LinkSocket(host, port, name, clock, options: options);
         }
 
-        /// <summary>Sends audio as it is; <see cref="LinkSession.SendAudio"/> counts samples besides.</summary>
-        public bool SendAudio(uint session, long firstSample, byte[] samples, int offset, int count)
+        // For good where nothing can come back, or the time for that is over.
+        private void Lose(string why)
         {
-            writer.Audio(session, firstSample, samples, offset, count);
-            return Send();
+            var wasLost = reconnection.IsLost;
+            var mayReturn = refusal == 0 || refusal == 8 || refusal == 14; // exhausted, unavailable
+            if (options.ResumeSeconds <= 0.0 || Server == null || !mayReturn || !reconnection.Lose(clock()))
+            {
+                End(why);
+                return;
+            }
+            Sender.IsOffline = true;
+            refusal = 0;
+            Socket.Dispose();
+            foreach (var session in Sessions.Values)
+                session.Survival.Lose();
+            if (!wasLost)
+                TellReconnecting(why);
         }
 
-        /// <summary>Sends a cue as it is.</summary>
-        public bool SendCue(uint session, long mediaSample, string name, NamedValues values)
+        private void TryAgain()
         {
-            writer.Cue(session, mediaSample, name, values);
-            return Send();
-        }
-
-        /// <summary>Sends an end of the utterance as it is.</summary>
-        public bool SendEndUtterance(uint session, long tailSamples)
-        {
-            writer.EndUtterance(session, tailSamples);
-            return Send();
-        }
-
-        /// <summary>Sends an interruption as it is.</summary>
-        public bool SendInterrupt(uint session, long? atSample)
-        {
-            writer.Interrupt(session, atSample);
-            return Send();
-        }
-
-        /// <summary>Sends a close as it is.</summary>
-        public bool SendClose(uint session)
-        {
-            writer.Close(session);
-            return Send();
-        }
-
-        private bool Send()
-        {
-            return socket.Send(writer.Bytes, writer.Length);
+            Connect();
+            Sender.IsOffline = false;
+            if (describes)
+                Describe();
+            returning.AddRange(Sessions.Values);
+            foreach (var session in returning)
+                if (!session.Survival.ComeBack())
+                    GiveUp(session);
+            returning.Clear();
         }
 
         private void End(string why)
         {
             hasEnded = true;
-            socket.Dispose();
-            ending.AddRange(sessions.Values);
-            sessions.Clear();
+            Socket.Dispose();
+            ending.AddRange(Sessions.Values);
+            Sessions.Clear();
             foreach (var session in ending)
                 session.ConnectionEnded(why);
             ending.Clear();
-            if (why == null && Done != null)
-                Done();
-            else if (why != null && Lost != null)
-                Lost(why);
+            if (why == null)
+                TellDone();
+            else
+                TellLost(why);
         }
 
-        void ILinkSink.OnHello(ServerHello hello)
+        internal void Greeted(ServerHello hello)
         {
             Server = hello;
-            if (Ready != null)
-                Ready(hello);
+            if (!reconnection.IsLost)
+            {
+                TellReady(hello);
+                return;
+            }
+            reconnection.Reset();
+            finishWhenBack = isFinishing;
+            TellReconnected();
         }
 
-        void ILinkSink.OnOpened(uint number, SessionOpened opened)
+        internal void Refused(int code)
         {
-            var session = Session(number);
-            if (session != null)
-                session.TakeOpened(opened);
-            if (Opened != null)
-                Opened(number, opened);
+            refusal = code == 0 ? 5 : code;
         }
 
-        void ILinkSink.OnFrames(uint number, FrameBatch frames)
+        internal void Forget(uint number)
         {
-            var session = Session(number);
-            if (session != null)
-                session.TakeFrames(frames);
-            if (FramesCame != null)
-                FramesCame(number, frames);
+            Sessions.Remove(number);
         }
 
-        void ILinkSink.OnEvent(uint number, LinkEvent happened)
+        // It does not fit the server that has come back.
+        internal void GiveUp(LinkSession session)
         {
-            if (happened.Kind == LinkEventKind.Unknown)
-                return; // of a later server
-            var session = Session(number);
-            if (happened.Kind == LinkEventKind.Closed)
-                sessions.Remove(number);
-            if (session != null)
-                session.TakeEvent(happened);
-            if (Happened != null)
-                Happened(number, happened);
+            var error = new LinkError
+            {
+                HasSession = true, Code = 9, SessionClosed = true,
+                Message = "the session was lost with its server, and cannot go on where it was: open another one"
+            };
+            sink.OnError(session.Number, error);
         }
 
-        void ILinkSink.OnError(uint number, LinkError error)
+        internal void TakePong(ulong id, double received, double replied)
         {
-            var session = error.HasSession ? Session(number) : null;
-            if (error.SessionClosed && error.HasSession)
-                sessions.Remove(number);
-            if (session != null)
-                session.TakeError(error);
-            if (Failed != null)
-                Failed(number, error);
-        }
-
-        void ILinkSink.OnPong(ulong id, double sent, double received, double replied)
-        {
-            var asked = socket.PingTime(id);
+            var asked = Socket.PingTime(id);
             if (double.IsNaN(asked))
                 return;
             Sync.Add(asked, received, replied, packetTime);
-            if (id < LinkSocket.FirstOwnPing && Ponged != null)
-                Ponged(id, Sync.LastRoundTrip);
+            if (id < LinkSocket.FirstOwnPing)
+                TellPonged(id, Sync.LastRoundTrip);
         }
 
-        void ILinkSink.OnDescribe(ServerDescription description)
+        internal void TakeDescription(ServerDescription description)
         {
-            if (Described != null)
-                Described(description);
+            describes = false;
+            TellDescribed(description);
+        }
+
+        private bool IsWaiting()
+        {
+            foreach (var session in Sessions.Values)
+                if (session.IsWaiting)
+                    return true;
+            return false;
         }
     }
 }

@@ -27,7 +27,12 @@ namespace Voxrig.Core
         Viseme,
 
         /// <summary>The emotion that the face shows at <see cref="LinkEvent.FrameIndex"/>.</summary>
-        Emotion
+        Emotion,
+
+        /// <summary>
+        /// <see cref="LinkEvent.FrameCount"/> frames from <see cref="LinkEvent.FrameIndex"/> on were left out.
+        /// </summary>
+        FramesDropped
     }
 
     /// <summary>One event; filled anew for each, so read it before the call returns.</summary>

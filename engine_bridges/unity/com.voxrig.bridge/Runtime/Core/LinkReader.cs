@@ -9,7 +9,8 @@ namespace Voxrig.Core
     public sealed class LinkReader
     {
         private static readonly KeyTable Kinds = new KeyTable(
-            "session", "frames", "event", "pong", "error", "opened", "hello", "describe");
+            "session", "frames", "event", "pong", "error", "opened", "hello", "describe", "resumed");
+        private static readonly KeyTable ResumedKeys = new KeyTable("taken", "next_sample");
         private static readonly KeyTable FrameKeys = new KeyTable("first_index", "utterance", "media_samples",
             "values");
         private static readonly KeyTable EventKeys = new KeyTable(
@@ -25,7 +26,8 @@ namespace Voxrig.Core
             { "CUE_IGNORED", LinkEventKind.CueIgnored },
             { "CUE_LATE", LinkEventKind.CueLate },
             { "VISEME", LinkEventKind.Viseme },
-            { "EMOTION", LinkEventKind.Emotion }
+            { "EMOTION", LinkEventKind.Emotion },
+            { "FRAMES_DROPPED", LinkEventKind.FramesDropped }
         };
 
         private readonly FrameBatch frames = new FrameBatch();
@@ -69,6 +71,7 @@ namespace Voxrig.Core
                 case 5: sink.OnOpened(session, AnnouncementReader.Opened(bytes, body)); break;
                 case 6: sink.OnHello(AnnouncementReader.Hello(bytes, body)); break;
                 case 7: sink.OnDescribe(AnnouncementReader.Description(bytes, body)); break;
+                case 8: ReadResumed(bytes, body, session, sink); break;
             }
         }
 
@@ -152,6 +155,21 @@ namespace Voxrig.Core
                     default: reader.Skip(); break;
                 }
             }
+        }
+
+        private static void ReadResumed(byte[] bytes, MsgPackReader reader, uint session, ILinkSink sink)
+        {
+            long taken = 0, nextSample = 0;
+            for (var left = reader.Map(); left > 0; left--)
+            {
+                switch (ResumedKeys.Find(bytes, ref reader))
+                {
+                    case 0: taken = reader.Integer(); break;
+                    case 1: nextSample = reader.Integer(); break;
+                    default: reader.Skip(); break;
+                }
+            }
+            sink.OnResumed(session, taken, nextSample);
         }
 
         private static void ReadPong(byte[] bytes, MsgPackReader reader, ILinkSink sink)

@@ -31,14 +31,23 @@ namespace Voxrig.Core
 
         private readonly LinkClient client;
         private SessionState afterInterrupt;
-        private int interrupts; // sent and not answered
+        private int interrupts; // asked for and not answered
 
-        internal LinkSession(LinkClient client, uint number, OpenSettings settings)
+        internal LinkSession(LinkClient client, uint number, OpenSettings settings, double keepSeconds)
         {
             this.client = client;
             Number = number;
             Settings = settings;
+            NextSample = settings.Begin.MediaSample;
+            if (keepSeconds > 0.0)
+                Survival = new SessionSurvival(this, client.Sender, settings, keepSeconds);
         }
+
+        /// <summary>
+        /// It goes on after a loss. False: the server had lost it too, and it was begun anew; then frames that are not
+        /// to the bit those that would have come are eased over from the last one.
+        /// </summary>
+        public event Action<bool> Restored;
 
         /// <summary>The server has opened it: its names and numbers.</summary>
         public event Action<SessionOpened> Opened;
@@ -68,6 +77,14 @@ namespace Voxrig.Core
 
         /// <summary>The media sample that the next audio starts with.</summary>
         public long NextSample { get; private set; }
+
+        /// <summary>Null for one that ends with its connection.</summary>
+        internal SessionSurvival Survival { get; private set; }
+
+        internal SessionMemory Memory { get { return Survival == null ? null : Survival.Memory; } }
+
+        /// <summary>Whether there is no connection for it now: what is said waits.</summary>
+        public bool IsWaiting { get { return Survival != null && Survival.Waits; } }
 
         /// <summary>Whether audio may be sent now.</summary>
         public bool CanSendAudio { get { return State == SessionState.Opening || State == SessionState.Open; } }
@@ -119,12 +136,17 @@ namespace Voxrig.Core
         /// </summary>
         public bool Interrupt(long? atSample)
         {
-            if (State >= SessionState.Closing || !client.SendInterrupt(Number, atSample))
+            if (State >= SessionState.Closing)
                 return false;
+            if (Survival != null && Survival.PutsOff)
+                interrupts += Survival.PutOff(atSample) ? 1 : 0;
+            else if (!client.SendInterrupt(Number, atSample))
+                return false;
+            else
+                interrupts++;
             if (State != SessionState.Interrupting)
                 afterInterrupt = State;
             State = SessionState.Interrupting;
-            interrupts++;
             return true;
         }
 
@@ -133,8 +155,20 @@ namespace Voxrig.Core
         {
             if (State >= SessionState.Closing)
                 return;
-            client.SendClose(Number);
+            if (Survival == null || !Survival.PutOffClose())
+                client.SendClose(Number);
             State = SessionState.Closing;
+        }
+
+        internal void TakeRestored(bool exact)
+        {
+            if (Restored != null)
+                Restored(exact);
+        }
+
+        internal void TakeOpenedAgain(SessionOpened opened)
+        {
+            Info = opened;
         }
 
         internal void TakeOpened(SessionOpened opened)
@@ -147,18 +181,29 @@ namespace Voxrig.Core
                 Opened(opened);
         }
 
-        internal void TakeFrames(FrameBatch frames)
+        internal bool TakeFrames(FrameBatch frames)
         {
             if (Info == null || frames.Count > 0 && frames.FrameBytes != 4 * Info.Stride)
                 throw new LinkFormatException("frames of " + frames.FrameBytes + " bytes in session " + Number
                     + ", which has "
                     + (Info == null ? "not been opened" : "a stride of " + Info.Stride));
+            if (Memory != null && !IsWaiting)
+            {
+                var isNews = Memory.TakeFrames(frames);
+                Survival.GoOn();
+                if (!isNews)
+                    return false;
+            }
             if (FramesCame != null)
                 FramesCame(frames);
+            return true;
         }
 
-        internal void TakeEvent(LinkEvent happened)
+        // Whether it is news; `isTold` where the client says it for a server that was lost.
+        internal bool TakeEvent(LinkEvent happened, bool isTold = false)
         {
+            if (Memory != null && !isTold && !IsWaiting && !Memory.TakeEvent(happened))
+                return false;
             if (happened.Kind == LinkEventKind.Interrupted)
             {
                 NextSample = happened.NextSample;
@@ -170,10 +215,14 @@ namespace Voxrig.Core
                 Happened(happened);
             if (happened.Kind == LinkEventKind.Closed)
                 End(null);
+            return true;
         }
 
-        internal void TakeError(LinkError error)
+        // Whether it is news.
+        internal bool TakeError(LinkError error)
         {
+            if (Memory != null && !IsWaiting && !Memory.TakeError(error))
+                return false;
             if (error.SessionClosed)
                 State = SessionState.Closed;
             else if (error.Refused == "audio" || error.Refused == "end_utterance" || error.Refused == "interrupt")
@@ -184,12 +233,20 @@ namespace Voxrig.Core
                 Failed(error);
             if (error.SessionClosed)
                 End(error.Message);
+            return true;
         }
 
         internal void ConnectionEnded(string why)
         {
             State = SessionState.Closed;
             End(why);
+        }
+
+        // Whether an interruption waits for its answer; one answer is for all of them from now on.
+        internal bool SettleInterrupts()
+        {
+            interrupts = Math.Min(1, interrupts);
+            return interrupts > 0;
         }
 
         private void InterruptAnswered()

@@ -1,5 +1,6 @@
 using System;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Threading;
 
 namespace Voxrig.Core
@@ -20,10 +21,11 @@ namespace Voxrig.Core
         /// <summary>Pings that the socket sends by itself have numbers from here on.</summary>
         public const ulong FirstOwnPing = 1ul << 32;
 
-        private const int PollMicroseconds = 5000;
+        private const int WaitMilliseconds = 5;
 
         private readonly string host;
         private readonly int port;
+        private readonly LinkOptions options;
         private readonly double connectSeconds;
         private readonly double patienceSeconds;
         private readonly Func<double> clock;
@@ -32,12 +34,13 @@ namespace Voxrig.Core
         private readonly byte[] piece = new byte[65536];
         private readonly PacketSplitter splitter = new PacketSplitter();
         private readonly LinkWriter pings = new LinkWriter();
+        private readonly LinkWriter last = new LinkWriter();
         private readonly PingLog waiting = new PingLog(); // all below, and this, under `gate`
         private PacketQueue inbox = new PacketQueue();
         private byte[] outbox = new byte[16384];
         private int outboxFirst;
         private int outboxEnd;
-        private Socket socket;
+        private ILinkWire wire;
         private LinkState state = LinkState.Connecting;
         private string reason = "";
         private bool finishing;
@@ -54,23 +57,28 @@ namespace Voxrig.Core
         /// <param name="clock">Seconds that never go back; called from the background thread too.</param>
         /// <param name="connectSeconds">How long to wait for the connection.</param>
         /// <param name="patienceSeconds">A server silent for so long, although pinged, is taken for lost.</param>
+        /// <param name="options">Its token and TLS; null: neither.</param>
         public LinkSocket(
             string host, int port, string client, Func<double> clock, double connectSeconds = 5.0,
-                double patienceSeconds = 15.0)
+                double patienceSeconds = 15.0, LinkOptions options = null)
         {
+            this.options = options ?? new LinkOptions();
             this.host = host;
             this.port = port;
             this.clock = clock;
             this.connectSeconds = connectSeconds;
             this.patienceSeconds = patienceSeconds;
-            pings.Hello(client);
-            Append(pings.Bytes, pings.Length);
+            pings.Hello(client, this.options.Token);
+            Append(pings.Bytes, 0, pings.Length);
             thread = new Thread(Run) { IsBackground = true, Name = "Voxrig link" };
             thread.Start();
         }
 
         /// <summary>How far it has come.</summary>
         public LinkState State { get { lock (gate) return state; } }
+
+        /// <summary>Whether nothing goes over it any more.</summary>
+        public bool IsOver { get { lock (gate) return state == LinkState.Lost || state == LinkState.Done; } }
 
         /// <summary>Why it was lost.</summary>
         public string Reason { get { lock (gate) return reason; } }
@@ -82,7 +90,7 @@ namespace Voxrig.Core
         /// Hands over a packet: it goes out at once, or waits for the connection or for a server that is busy.
         /// </summary>
         /// <returns>False where it is dropped: too much waits, or there is no connection any more.</returns>
-        public bool Send(byte[] packet, int count)
+        public bool Send(byte[] packet, int offset, int count)
         {
             lock (gate)
             {
@@ -90,7 +98,7 @@ namespace Voxrig.Core
                     return false;
                 if (outboxEnd - outboxFirst + count > MostWaiting)
                     return false;
-                Append(packet, count);
+                Append(packet, offset, count);
                 if (state == LinkState.Connected)
                     Flush();
                 return true;
@@ -103,7 +111,7 @@ namespace Voxrig.Core
             lock (gate)
                 waiting.Sent(id, now);
             writer.Ping(id, now);
-            Send(writer.Bytes, writer.Length);
+            Send(writer.Bytes, 0, writer.Length);
         }
 
         /// <summary>When the ping of a pong was sent; NaN where nobody asked.</summary>
@@ -129,7 +137,14 @@ namespace Voxrig.Core
         public void Finish()
         {
             lock (gate)
+            {
+                if (options.Tls && !finishing)
+                {
+                    last.Done();
+                    Append(last.Bytes, 0, last.Length);
+                }
                 finishing = true;
+            }
         }
 
         /// <summary>Drops everything and ends the thread.</summary>
@@ -142,16 +157,16 @@ namespace Voxrig.Core
 
         private void Run()
         {
-            Socket connected = null;
+            ILinkWire connected = null;
             try
             {
                 connected = Connect();
                 if (connected != null)
                     Serve(connected);
             }
-            catch (SocketException error)
+            catch (AuthenticationException error)
             {
-                End(LinkState.Lost, host + ":" + port + ": " + error.Message);
+                End(LinkState.Lost, host + ":" + port + " shows no certificate that can be trusted: " + error.Message);
             }
             catch (LinkFormatException error)
             {
@@ -159,41 +174,31 @@ namespace Voxrig.Core
             }
             catch (Exception error) // a thread that dies of one would take the whole game with it
             {
-                End(LinkState.Lost, host + ":" + port + ": " + error.GetType().Name + ": " + error.Message);
+                var kind = error is SocketException ? "" : error.GetType().Name + ": ";
+                End(LinkState.Lost, host + ":" + port + ": " + kind + error.Message);
             }
             finally
             {
                 if (connected != null)
-                    connected.Close();
+                    connected.Dispose();
             }
         }
 
-        private Socket Connect()
+        private ILinkWire Connect()
         {
-            var client = new TcpClient();
-            var pending = client.BeginConnect(host, port, null, null);
-            var until = clock() + connectSeconds;
-            while (!pending.AsyncWaitHandle.WaitOne(20))
-            {
-                if (!disposed && clock() < until)
-                    continue;
-                client.Close();
-                End(LinkState.Lost, "no answer from " + host + ":" + port + " within " + connectSeconds + " s");
-                return null;
-            }
-            client.EndConnect(pending);
-            client.NoDelay = true;
-            client.Client.Blocking = false;
+            var connected = LinkDoor.Open(host, port, options, connectSeconds, clock, () => disposed);
             lock (gate)
             {
-                socket = client.Client;
-                state = LinkState.Connected;
-                Flush();
+                wire = connected;
+                state = connected != null ? LinkState.Connected : LinkState.Lost;
+                reason = connected != null ? "" : "no answer from " + host + ":" + port + " within " + connectSeconds + " s";
+                if (connected != null)
+                    Flush();
             }
-            return client.Client;
+            return connected;
         }
 
-        private void Serve(Socket connected)
+        private void Serve(ILinkWire connected)
         {
             lastHeard = nextPing = clock();
             while (!disposed)
@@ -212,14 +217,11 @@ namespace Voxrig.Core
                     lastHeard = now; // it is we who do not listen
                     continue;
                 }
-                if (!connected.Poll(PollMicroseconds, SelectMode.SelectRead))
+                if (!connected.Wait(WaitMilliseconds))
                     continue;
-                SocketError error;
-                var count = connected.Receive(piece, 0, piece.Length, SocketFlags.None, out error);
-                if (error == SocketError.WouldBlock || error == SocketError.Interrupted)
+                var count = connected.Receive(piece);
+                if (count < 0)
                     continue;
-                if (error != SocketError.Success)
-                    throw new SocketException((int)error);
                 if (count == 0)
                 {
                     Ended();
@@ -252,7 +254,7 @@ namespace Voxrig.Core
             Ping(pings, pingId++, now);
         }
 
-        private void Append(byte[] packet, int count)
+        private void Append(byte[] packet, int offset, int count)
         {
             if (outboxFirst > 0 && outboxEnd + count > outbox.Length)
             {
@@ -262,7 +264,7 @@ namespace Voxrig.Core
             }
             if (outboxEnd + count > outbox.Length)
                 Array.Resize(ref outbox, Math.Max(outboxEnd + count, 2 * outbox.Length));
-            Buffer.BlockCopy(packet, 0, outbox, outboxEnd, count);
+            Buffer.BlockCopy(packet, offset, outbox, outboxEnd, count);
             outboxEnd += count;
         }
 
@@ -270,17 +272,17 @@ namespace Voxrig.Core
         {
             while (outboxFirst < outboxEnd)
             {
-                SocketError error;
-                var sent = socket.Send(outbox, outboxFirst, outboxEnd - outboxFirst, SocketFlags.None, out error);
-                if (error != SocketError.Success || sent == 0)
-                    return; // busy: later; broken: the reading side notices
+                var sent = wire.Send(outbox, outboxFirst, outboxEnd - outboxFirst);
+                if (sent == 0)
+                    return;
                 outboxFirst += sent;
             }
             outboxFirst = outboxEnd = 0;
             if (finishing && !halfClosed)
             {
                 halfClosed = true;
-                socket.Shutdown(SocketShutdown.Send);
+                if (wire.HasHalfClose)
+                    wire.HalfClose();
             }
         }
 

@@ -19,15 +19,23 @@ namespace Voxrig.Core
         /// <summary>Bytes of the packet.</summary>
         public int Length { get { return writer.Length; } }
 
-        /// <summary>The first packet of a connection; <paramref name="client"/> says who it is.</summary>
-        public void Hello(string client)
+        /// <summary>
+        /// The first packet of a connection; <paramref name="client"/> says who it is, for people, and
+        /// <paramref name="token"/> to the server: empty for none.
+        /// </summary>
+        public void Hello(string client, string token = "")
         {
             BeginAlone("hello");
-            writer.Map(2);
+            writer.Map(string.IsNullOrEmpty(token) ? 2 : 3);
             writer.Text("version");
             writer.Unsigned(Version);
             writer.Text("client");
             writer.Text(client);
+            if (!string.IsNullOrEmpty(token))
+            {
+                writer.Text("token");
+                writer.Text(token);
+            }
             End();
         }
 
@@ -35,7 +43,7 @@ namespace Voxrig.Core
         public void Open(uint session, OpenSettings settings)
         {
             Begin(session, "open");
-            writer.Map(6);
+            writer.Map(6 + (settings.ResumeWindowMilliseconds > 0 ? 1 : 0) + (settings.Begin.IsSet ? 1 : 0));
             writer.Text("rig");
             writer.Text(settings.Rig);
             writer.Text("frame_rate");
@@ -63,6 +71,33 @@ namespace Voxrig.Core
                 writer.Text(option.Key);
                 writer.Text(option.Value);
             }
+            if (settings.ResumeWindowMilliseconds > 0)
+            {
+                writer.Text("resume_window_ms");
+                writer.Unsigned(settings.ResumeWindowMilliseconds);
+            }
+            if (settings.Begin.IsSet)
+                Begin(settings.Begin);
+            End();
+        }
+
+        /// <summary>Asks for a session that was lost with its connection.</summary>
+        public void Resume(uint session, string id, long received)
+        {
+            Begin(session, "resume");
+            writer.Map(2);
+            writer.Text("id");
+            writer.Text(id);
+            writer.Text("received");
+            writer.Integer(received);
+            End();
+        }
+
+        /// <summary>Nothing more comes from this side: where a half-close cannot say so.</summary>
+        public void Done()
+        {
+            BeginAlone("done");
+            writer.Map(0);
             End();
         }
 
@@ -148,6 +183,18 @@ namespace Voxrig.Core
             BeginAlone("describe");
             writer.Map(0);
             End();
+        }
+
+        private void Begin(Beginning begin)
+        {
+            writer.Text("begin");
+            writer.Map(3);
+            writer.Text("frame_index");
+            writer.Integer(begin.FrameIndex);
+            writer.Text("media_sample");
+            writer.Integer(begin.MediaSample);
+            writer.Text("utterance");
+            writer.Unsigned(begin.Utterance);
         }
 
         private void Begin(uint session, string kind)

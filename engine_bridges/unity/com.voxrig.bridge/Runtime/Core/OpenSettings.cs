@@ -36,6 +36,15 @@ namespace Voxrig.Core
         /// </summary>
         public readonly Dictionary<string, string> Options = new Dictionary<string, string>();
 
+        /// <summary>
+        /// For how long the server keeps the session where the connection is lost, in milliseconds; 0: as the
+        /// connection's <see cref="LinkOptions"/> say.
+        /// </summary>
+        public uint ResumeWindowMilliseconds;
+
+        /// <summary>Where the counting begins; a client that survives sets it by itself.</summary>
+        public Beginning Begin;
+
         /// <summary>Sets an option from text such as "style=soft"; false where there is no "=" in it.</summary>
         public bool SetOption(string pair)
         {
@@ -46,7 +55,20 @@ namespace Voxrig.Core
             return true;
         }
 
+        internal OpenSettings Copy()
+        {
+            var copy = new OpenSettings
+            {
+                Rig = Rig, FrameRateNumerator = FrameRateNumerator, FrameRateDenominator = FrameRateDenominator,
+                Encoding = Encoding, SampleRate = SampleRate, Channels = Channels, Seed = Seed, Begin = Begin,
+                LookAheadMilliseconds = LookAheadMilliseconds, ResumeWindowMilliseconds = ResumeWindowMilliseconds
+            };
+            foreach (var option in Options)
+                copy.Options[option.Key] = option.Value;
+            return copy;
+        }
+
         /// <summary>Bytes of one sample of all channels.</summary>
-        public int BytesPerSample { get { return (Encoding == "F32LE" ? 4 : 2) * (int)Channels; } }
+        public int BytesPerSample { get { return (Encoding == "F32LE" ? 4 : 2) * (int)System.Math.Max(1u, Channels); } }
     }
 }

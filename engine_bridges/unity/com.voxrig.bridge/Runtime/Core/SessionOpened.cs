@@ -42,6 +42,9 @@ namespace Voxrig.Core
         /// <summary>The one drawn or given: with it the same audio gives the same frames again.</summary>
         public ulong Seed;
 
+        /// <summary>What brings the session back after a loss; a secret. Empty where nothing does.</summary>
+        public string ResumeId = "";
+
         /// <summary>How much later audio a frame needs, in seconds.</summary>
         public double LookAheadSeconds { get { return LookAheadNumerator / (double)LookAheadDenominator; } }
     }

@@ -26,6 +26,11 @@ namespace Voxrig.Tests
             Said.Add("opened " + session);
         }
 
+        public void OnResumed(uint session, long taken, long nextSample)
+        {
+            Said.Add("resumed " + session + " " + taken + " " + nextSample);
+        }
+
         public void OnFrames(uint session, FrameBatch frames)
         {
             Frames = frames; // no text: a test counts that nothing is allocated

@@ -17,17 +17,20 @@ namespace Voxrig.Puppet
         private readonly NamedValues values = new NamedValues();
         private int exit = -1;
 
-        public LinkPuppet(string host, int port, TextWriter answers)
+        public LinkPuppet(string host, int port, TextWriter answers, LinkOptions options)
         {
             this.answers = answers;
             var watch = Stopwatch.StartNew();
-            client = new LinkClient(host, port, "Voxrig puppet, C#", () => watch.Elapsed.TotalSeconds);
+            client = new LinkClient(host, port, "Voxrig puppet, C#", () => watch.Elapsed.TotalSeconds, options);
             client.Ready += hello => Say("hello " + hello.Version + " " + hello.Server);
             client.Opened += (session, opened) => Say(Opened(session, opened));
             client.FramesCame += SayFrames;
             client.Happened += (session, happened) => Say(Event(session, happened));
             client.Failed += (session, error) => Say(Error(session, error));
             client.Ponged += (id, seconds) => Say("pong " + seconds.ToString("R"));
+            client.Reconnecting += why => Say("reconnecting " + Line(why));
+            client.Reconnected += () => Say("reconnected");
+            client.Restored += (session, exact) => Say("restored " + session + (exact ? " exactly" : " anew"));
             client.Lost += why => End("lost " + Line(why), 1);
             client.Done += () => End("done", 0);
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Threading;
+using Voxrig.Core;
 
 namespace Voxrig.Puppet
 {
@@ -32,9 +33,28 @@ namespace Voxrig.Puppet
             int port;
             if (arguments.Length == 1 && arguments[0] == "--playout")
                 return new PlayoutPuppet().Run(Console.In, Console.Out);
-            if (arguments.Length == 2 && int.TryParse(arguments[1], out port))
-                return new LinkPuppet(arguments[0], port, Console.Out).Run(Console.In);
-            throw new ArgumentException("give HOST PORT of a Voxrig server's engine link, or --playout");
+            if (arguments.Length >= 2 && arguments.Length <= 6 && int.TryParse(arguments[1], out port))
+                return new LinkPuppet(arguments[0], port, Console.Out, Options(arguments)).Run(Console.In);
+            throw new ArgumentException("give HOST PORT [WINDOW [KEEP [TOKEN [FINGERPRINT]]]] of a Voxrig server's "
+                + "engine link, or --playout");
+        }
+
+        // Seconds for which a loss is mended, and of audio that is kept; a token; and with a fingerprint TLS.
+        private static LinkOptions Options(string[] arguments)
+        {
+            var options = new LinkOptions { ResumeSeconds = 0.0 };
+            if (arguments.Length > 2)
+                options.ResumeSeconds = double.Parse(arguments[2]);
+            if (arguments.Length > 3)
+                options.KeepSeconds = double.Parse(arguments[3]);
+            if (arguments.Length > 4)
+                options.Token = arguments[4];
+            if (arguments.Length > 5)
+            {
+                options.Tls = true;
+                options.TlsFingerprint = arguments[5];
+            }
+            return options;
         }
     }
 }

@@ -37,6 +37,7 @@ from voxrig.runtime.animation.body.asked import (
 )
 from voxrig.runtime.animation.body.gliding import glided, turned
 from voxrig.runtime.animation.body.vocabulary import GESTURES
+from voxrig.runtime.core.body.posture import SIZE
 from voxrig.runtime.core.chance import uniform
 
 Doubles = NDArray[np.float64]
@@ -85,19 +86,25 @@ class Acting:
         Raises:
             KeyError: a gesture is not in the vocabulary.
         """
-        out, row, count = np.empty_like(goals), 0, len(goals)
+        row, count = 0, len(goals)
+        out = np.empty((count, SIZE))
         while row < count:
-            state = self._decided(state, at + row, goals[row], acts[row], hands[row], manners[row])
+            ask, busy, manner = acts[row], hands[row], manners[row]
+            if at + row >= state.change or manner is not state.manner or busy is not state.hands or ask != state.seen:
+                state = self._decided(state, at + row, goals[row], ask, busy, manner)
             last = row + 1
             while (
                 last < count
                 and at + last < state.change
-                and acts[last] == acts[row]
-                and hands[last] == hands[row]
-                and manners[last] == manners[row]
+                and acts[last] == ask
+                and hands[last] == busy
+                and manners[last] == manner
             ):
                 last += 1
-            state = state._replace(gliding=glided(state.gliding, at + row, goals[row:last], out[row:last]))
+            left, right, torso, seen, policy, kind, back, change, gliding = state
+            some, made = (goals, out) if last - row == count else (goals[row:last], out[row:last])
+            gliding = glided(gliding, at + row, some, made)
+            state = ActingState(left, right, torso, seen, policy, kind, back, change, gliding)
             row = last
         return state, out
 
@@ -141,7 +148,7 @@ class Acting:
             act = point_act(asked, at, kept(state.manner), left)
             return taken(state, Performed(act, left, not left))._replace(torso=act)
         if isinstance(asked, AskedHold):
-            act = hold_act(state.gliding.shown[-1], at, asked.seconds)
+            act = hold_act(state.gliding.past[0, -1], at, asked.seconds)
             return taken(state, Performed(act, not state.hands.left_busy, not state.hands.right_busy))
         return released(state)
 

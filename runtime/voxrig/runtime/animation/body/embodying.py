@@ -20,6 +20,7 @@ from voxrig.runtime.animation.stretch import Stretch
 from voxrig.runtime.animation.voice import QUIET
 from voxrig.runtime.core.body.posture import BREATH, INDEX, LEARNED, SITTING, SIZE, STANDING
 from voxrig.runtime.core.features import LogMel
+from voxrig.runtime.models.asking import Ask, Asking, asked
 from voxrig.runtime.models.batching import StepModel
 from voxrig.runtime.models.onnx import State
 from voxrig.runtime.models.spec import BODY_POSES, BODY_TOLD, BODY_VOICE
@@ -32,7 +33,6 @@ JOINS: Final = 0.3
 
 _TWIST: Final = INDEX["twist"]
 _YAW: Final = 4  # column of the head's share of the gaze
-_HANDS: Final = slice(BREATH + 2, None)
 
 assert (*range(BREATH), *range(BREATH + 2, SIZE)) == LEARNED  # all but breath and sit, which lie side by side
 
@@ -61,8 +61,6 @@ class BodyState(NamedTuple):
 class Embodying:
     """Moves a body.
 
-    Each session runs its network alone, as `listening` does.
-
     Attributes:
         key: the session's, from `core.chance.key_of`.
         model: the network's step; None: the body only does what it is told.
@@ -88,7 +86,7 @@ class Embodying:
 
     def start(self, manner: BodyManner) -> BodyState:
         """Before the first pose: it stands or sits as the manner says."""
-        network = None if self.model is None else tuple(state[None] for state in self.model.start())
+        network = None if self.model is None else self.model.start()
         goal = SITTING if manner.sitting else STANDING
         return BodyState(network, _NO_VOICE, self._silence, goal, self._acting.start(manner=manner), None)
 
@@ -100,7 +98,7 @@ class Embodying:
         orders: Orders,
         gazes: Doubles,
         breaths: Doubles,
-    ) -> tuple[BodyState, Doubles]:
+    ) -> Asking[tuple[BodyState, Doubles]]:
         """Live through some poses.
 
         Args:
@@ -112,10 +110,11 @@ class Embodying:
             breaths: float64[k], -1 to 1.
 
         Returns:
-            The state after the last, and postures float64[k, 34]; they don't depend on how poses are put together.
+            Work that comes to the state after the last, and postures float64[k, 34]; they don't depend on how poses are
+            put together.
         """
         mels = self._mels(heard)
-        network, newest, goals = self._goals(stretch, state, mels, orders)
+        network, newest, goals = yield from self._goals(stretch, state, mels, orders)
         # What is mirrored later is turned the other way now, as eyes and head are never mirrored.
         _join(goals, gazes, np.array([-JOINS if manner.mirror else JOINS for manner in orders.manner]))
         acting, goals = self._acting.steps(state.acting, stretch.at, goals, orders.acts, orders.hands, orders.manner)
@@ -133,7 +132,7 @@ class Embodying:
 
     def _goals(
         self, stretch: Stretch, state: BodyState, mels: Floats, orders: Orders
-    ) -> tuple[State | None, Doubles, Doubles]:
+    ) -> Asking[tuple[State | None, Doubles, Doubles]]:
         """Return the network's next state, its newest goals float64[34], and those of each pose, float64[k, 34].
 
         The network runs at even poses, for the pose and the one after it.
@@ -144,34 +143,30 @@ class Embodying:
         if self.model is None or network is None:
             goals[:] = [SITTING if manner.sitting else STANDING for manner in orders.manner]
             return network, goals[-1], goals
-        goals[:first] = goal
+        if first:
+            goals[:first] = goal
+            if count == first:
+                return network, goal, goals
         rows = self._rows(stretch, state, mels, orders)
         for n in range(len(rows)):
-            answer, after = self.model.step(rows[n : n + 1], network)
-            if _is_sound(answer, after):
-                network, goal = after, np.zeros(len(goal))
-                goal[:BREATH], goal[_HANDS] = answer[0, :BREATH], answer[0, BREATH:]
+            yield "body"
+            answer, after = yield from asked(Ask(self.model, rows[n], network))
+            newer = np.empty(SIZE)
+            if _take(answer, after, newer):
+                network, goal = after, newer
             goals[first + BODY_POSES * n : first + BODY_POSES * (n + 1)] = goal
         return network, goal, goals
 
     def _rows(self, stretch: Stretch, state: BodyState, mels: Floats, orders: Orders) -> Floats:
         """Return the network's rows of the even poses, float32[m, row]."""
         first = stretch.at % BODY_POSES
-        told = [
-            (*orders.manner[n][:_DIALS], orders.manner[n].sitting, self._doing(stretch, orders, n))
-            for n in range(first, stretch.length, BODY_POSES)
-        ]
+        voices, affects, told = stretch.voices.values, stretch.affects.values, []
+        for n in range(first, len(voices), BODY_POSES):
+            manner, does = orders.manner[n], doing(orders.activity[n], voices[n, 0] > 0.0, voices[n, 1])
+            told.append((*manner[:_DIALS], float(manner.sitting), float(does)))
         rows = np.empty((len(told), BODY_POSES * (BODY_VOICE + mels.shape[1]) + BODY_TOLD), np.float32)
-        if told:
-            voices, affects = stretch.voices.values, stretch.affects.values
-            told_rows = np.array(told, np.float64)
-            write_rows(state.voice, state.mel, voices, mels, affects, told_rows, self.key, stretch.at, first, rows)
+        write_rows(state.voice, state.mel, voices, mels, affects, np.array(told), self.key, stretch.at, first, rows)
         return rows
-
-    @staticmethod
-    def _doing(stretch: Stretch, orders: Orders, row: int) -> int:
-        speaking, since = stretch.voices.values[row, :2].tolist()
-        return doing(orders.activity[row], speaking > 0.0, since)
 
 
 @numba.njit(cache=True)
@@ -181,20 +176,27 @@ def _join(goals: Doubles, gazes: Doubles, shares: Doubles) -> None:
         goals[n, _TWIST] += gazes[n, _YAW] * shares[n]
 
 
-def _is_sound(answer: Floats, after: State) -> bool:
-    """Return whether all numbers of a network's answer are finite.
+@numba.njit(cache=True)
+def _take(answer: Floats, after: State, goal: Doubles) -> bool:
+    """Write a network's answer, float32[32], as a goal float64[34]; return whether all its numbers are finite.
 
-    Of one that is not, nothing is kept: the body stays at its goals, and the network goes on from before.
+    Of one that is not, nothing is to be kept: the body stays at its goals, and the network goes on from before.
     """
-    return _are_finite(answer) and all(_are_finite(state) for state in after)
+    wild = _wild(answer)
+    for state in after:
+        wild += _wild(state)
+    for k in range(SIZE):
+        goal[k] = answer[k] if k < BREATH else 0.0 if k < BREATH + 2 else answer[k - 2]
+    return wild == 0
 
 
 @numba.njit(cache=True)
-def _are_finite(numbers: Floats) -> bool:
-    finite = True
-    for number in numbers.flat:
-        finite = finite and math.isfinite(number)
-    return finite
+def _wild(numbers: Floats) -> int:
+    """Return how many numbers are not finite."""
+    count = 0
+    for number in numbers:
+        count += not math.isfinite(number)
+    return count
 
 
 _DIALS: Final = len(STYLE)

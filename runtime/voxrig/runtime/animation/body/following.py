@@ -60,7 +60,7 @@ def followed(state: Doubles, goals: Doubles) -> tuple[Doubles, Doubles]:
     Returns:
         The state after the last, and the postures float64[k, 34]. However poses are put together, they are the same.
     """
-    after, out = state.copy(), np.empty_like(goals)
+    after, out = state.copy(), np.empty((len(goals), SIZE))
     _follow(goals, after, OMEGA, _DECAY, _STEP, out)
     return after, out
 

@@ -51,14 +51,13 @@ class Gliding(NamedTuple):
         source: what counts.
         fading: float64[4, 34]: the difference, its speed a pose, the pose it was taken at and the poses that it fades
             over. It is replaced and never written.
-        shown: float64[3, 34], the newest postures, the newest last.
-        goals: float64[3, 34], the goals under them.
+        past: float64[2, 3, 34]: the newest postures, the newest last; and the goals under them. It is replaced and
+            never written.
     """
 
     source: Source
     fading: Doubles
-    shown: Doubles
-    goals: Doubles
+    past: Doubles
 
 
 def still(source: Source, goals: Doubles | None = None) -> Gliding:
@@ -66,7 +65,7 @@ def still(source: Source, goals: Doubles | None = None) -> Gliding:
     under = np.tile(STANDING if goals is None else goals, (PAST, 1))
     fading = np.zeros((4, SIZE))
     fading[3] = 1.0
-    return Gliding(source, fading, source.of(under), under)
+    return Gliding(source, fading, np.stack((source.of(under), under)))
 
 
 def turned(gliding: Gliding, at: int, goals: Doubles, source: Source, poses: Doubles, anew: bool) -> Gliding:
@@ -84,12 +83,13 @@ def turned(gliding: Gliding, at: int, goals: Doubles, source: Source, poses: Dou
     changed = (was.take != source.take) | (was.add != source.add)
     if anew:
         changed |= source.take != 0.0
-    before = source.take * (gliding.goals[-1] - gliding.goals[0])
+    shown, under = gliding.past
+    before = source.take * (under[-1] - under[0])
     if source.mirror:
-        before = source.take * mirrored(gliding.goals[-1] - gliding.goals[0])
-    speed = 0.5 * (gliding.shown[-1] - gliding.shown[0] - before)
+        before = source.take * mirrored(under[-1] - under[0])
+    speed = 0.5 * (shown[-1] - shown[0] - before)
     fading = gliding.fading.copy()
-    fading[0, changed] = (gliding.shown[-1] - now)[changed]
+    fading[0, changed] = (shown[-1] - now)[changed]
     fading[1, changed] = np.clip(speed, -_FASTEST, _FASTEST)[changed]
     fading[2, changed] = at - 1
     fading[3, changed] = poses[changed]
@@ -104,12 +104,11 @@ def _write(
     mirror: bool,
     fading: Doubles,
     at: int,
-    shown: Doubles,
-    under: Doubles,
+    past: Doubles,
     out: Doubles,
     kept: Doubles,
 ) -> None:
-    """Write what `glided` does, and into `kept` float64[2, 3, 34] the next `Gliding.shown` and `Gliding.goals`."""
+    """Write what `glided` does, and into `kept` the next `Gliding.past`."""
     count = len(goals)
     for n in range(count):
         for k in range(SIZE):
@@ -123,7 +122,7 @@ def _write(
     for place in range(PAST):
         row = count - PAST + place
         if row < 0:
-            kept[0, place], kept[1, place] = shown[row + PAST], under[row + PAST]
+            kept[0, place], kept[1, place] = past[0, row + PAST], past[1, row + PAST]
         else:
             kept[0, place], kept[1, place] = out[row], goals[row]
 
@@ -137,7 +136,8 @@ def glided(gliding: Gliding, at: int, goals: Doubles, out: Doubles) -> Gliding:
         goals: float64[k, 34].
         out: float64[k, 34], written: the postures, within `posture.LOW` and `HIGH`.
     """
-    take, add, mirror = gliding.source
+    source, fading, past = gliding
+    take, add, mirror = source
     kept = np.empty((2, PAST, SIZE))
-    _write(goals, take, add, mirror, gliding.fading, at, gliding.shown, gliding.goals, out, kept)
-    return Gliding(gliding.source, gliding.fading, kept[0], kept[1])
+    _write(goals, take, add, mirror, fading, at, past, out, kept)
+    return Gliding(source, fading, kept)

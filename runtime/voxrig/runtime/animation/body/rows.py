@@ -109,13 +109,9 @@ def doing(activity: Activity, speaking: bool, since: float) -> int:
         activity: as told.
         speaking, since: of the voice, as in `voice.Voice`.
     """
-    if activity in (Activity.LISTENING, Activity.READING):
-        return 1
-    if activity is Activity.THINKING:
-        return 2
-    if activity is Activity.TALKING or speaking or since < _IDLE:
-        return 0
-    return 3
+    if activity is not Activity.AUTO and activity is not Activity.TALKING:
+        return 2 if activity is Activity.THINKING else 1
+    return 0 if activity is not Activity.AUTO or speaking or since < _IDLE else 3
 
 
 _IDLE: Final = 240  # poses of silence after which one no longer counts as talking

@@ -53,6 +53,9 @@ Turns = tuple[Turn, Turn, Turn, Turn]
 Arm = tuple[Turns, Place, Place, Place]
 """Clavicle, upper arm, forearm and hand, each against its parent; the wrist, the palm's middle and the finger tips, in
 metres in the chest's axes."""
+Hold = tuple[Turn, Place, float, Turn, Turn, float]
+"""Of an arm whose wrist may be anywhere: the clavicle's turn and the shoulder's place, the elbow's swivel, the half of
+the pronation that is the forearm's, the hand's turn, and metres from the wrist to the finger tips."""
 
 
 @numba.njit(cache=True)
@@ -138,24 +141,29 @@ def _pole(v: Place, angle: float) -> Place:
 
 
 @numba.njit(cache=True)
-def solved(turn: Turn, wrist: Place, hand: Doubles) -> Arm:
+def held(turn: Turn, hand: Doubles) -> Hold:
+    """Return what an arm's clavicle and the numbers of its hand, float64[12], say wherever the wrist is."""
+    twist = about_x(0.5 * hand[4])
+    palm = after(twist, after(about_y(-hand[6]), about_z(-hand[5])))
+    curl = 0.25 * (hand[8] + hand[9] + hand[10] + hand[11])
+    return turn, shoulder(turn), hand[3], twist, palm, _TIPS - (_TIPS - _PALM) * min(max(curl, 0.0), 1.0)
+
+
+@numba.njit(cache=True)
+def solved(hold: Hold, wrist: Place) -> Arm:
     """Return an arm.
 
     Args:
-        turn: the clavicle's.
+        hold: as of `held`.
         wrist: from the shoulder, in metres, in the chest's axes, as of `within_reach`.
-        hand: float64[12], the hand's numbers of a posture; its place is not looked at.
     """
-    upper, hinge, bend = elbow(wrist, hand[3])
+    turn, start, swivel, twist, palm, tips = hold
+    upper, hinge, bend = elbow(wrist, swivel)
     down = (-hinge[0], -hinge[1], -hinge[2])
     whole = of_axes(upper, down, cross(upper, down))
-    fore = after(about_y(-bend), about_x(0.5 * hand[4]))
-    palm = after(about_x(0.5 * hand[4]), after(about_y(-hand[6]), about_z(-hand[5])))
+    fore = after(about_y(-bend), twist)
     along = moved(after(after(whole, fore), palm), (1.0, 0.0, 0.0))
-    start = shoulder(turn)
     at = (start[0] + wrist[0], start[1] + wrist[1], start[2] + wrist[2])
-    curl = 0.25 * (hand[8] + hand[9] + hand[10] + hand[11])
-    tips = _TIPS - (_TIPS - _PALM) * min(max(curl, 0.0), 1.0)
     return (
         (turn, after(undone(turn), whole), fore, palm),
         at,

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from voxrig.runtime.core.body.arm import LENGTH, collar, solved, within_reach
+from voxrig.runtime.core.body.arm import LENGTH, collar, held, solved, within_reach
 from voxrig.runtime.core.body.bones import BODY_BONES
 from voxrig.runtime.core.body.hand import finger
 from voxrig.runtime.core.body.leg import leg
@@ -112,16 +112,15 @@ def _arms(p: Doubles, out: Floats) -> None:
     turn_r = collar(p[6] + BREATHS * p[8], p[7])
     wrist_l = within_reach(LENGTH * p[at_l], LENGTH * p[at_l + 1], LENGTH * p[at_l + 2])
     wrist_r = within_reach(LENGTH * p[at_r], LENGTH * p[at_r + 1], LENGTH * p[at_r + 2])
+    hold_l, hold_r = held(turn_l, p[at_l : at_l + 12]), held(turn_r, p[at_r : at_r + 12])
     for _ in range(3):
-        left = solved(turn_l, wrist_l, p[at_l : at_l + 12])
-        right = solved(turn_r, wrist_r, p[at_r : at_r + 12])
+        left, right = solved(hold_l, wrist_l), solved(hold_r, wrist_r)
         a, b = _clear(left[2], left[3]), _clear(right[2], right[3])
         c, d = part(left[2], _mirrored(right[2])), part(left[1], _mirrored(right[1]))
         c = (_larger(c[0], d[0]), _larger(c[1], d[1]), _larger(c[2], d[2]))
         wrist_l = within_reach(wrist_l[0] + a[0] + c[0], wrist_l[1] + a[1] + c[1], wrist_l[2] + a[2] + c[2])
         wrist_r = within_reach(wrist_r[0] + b[0] + c[0], wrist_r[1] + b[1] - c[1], wrist_r[2] + b[2] - c[2])
-    left = solved(turn_l, wrist_l, p[at_l : at_l + 12])
-    right = solved(turn_r, wrist_r, p[at_r : at_r + 12])
+    left, right = solved(hold_l, wrist_l), solved(hold_r, wrist_r)
     for n in range(4):
         _put(out, _CLAVICLE[0] + n, left[0][n], False)
         _put(out, _CLAVICLE[1] + n, right[0][n], True)

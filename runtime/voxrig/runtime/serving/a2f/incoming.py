@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any, Final
 
+from google.protobuf.message import DecodeError
+
 from voxrig.ace.controller_pb2 import AudioStream
+from voxrig.runtime.serving.a2f.number import ClipError
 
 Timeout = Callable[[float], AbstractAsyncContextManager[Any]]
 """A block that ends with TimeoutError after so many seconds: `asyncio.timeout`, or another clock's."""
@@ -27,13 +30,14 @@ class Incoming:
 
         Raises:
             TimeoutError: none came for `patience` seconds.
+            ClipError: one came that is damaged; nothing comes after it.
         """
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         async with self._timeout(patience):
-            message = await asyncio.shield(self._reading)
-        self._reading = None
-        return message
+            await asyncio.wait((self._reading,))
+        read, self._reading = self._reading, None
+        return read.result()
 
     async def drain(self) -> None:
         """Throw away what still comes, until the end of the stream or a second of silence.
@@ -52,4 +56,7 @@ class Incoming:
             await asyncio.gather(self._reading, return_exceptions=True)
 
     async def _read(self) -> AudioStream | None:
-        return await anext(self._requests, None)
+        try:
+            return await anext(self._requests, None)
+        except DecodeError as error:
+            raise ClipError(f"a message is damaged: {error}; send it again in a new call") from None

@@ -25,6 +25,7 @@ from voxrig.runtime.serving.a2f.intake import Intake, Piece
 from voxrig.runtime.serving.a2f.number import ClipError
 from voxrig.runtime.serving.a2f.opening import Opening, read_opening
 from voxrig.runtime.serving.a2f.output import Output
+from voxrig.runtime.serving.access.gate import caller
 from voxrig.runtime.serving.connection import Connection
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.stage import Stage
@@ -77,7 +78,7 @@ class A2FService(a2f_controller_pb2_grpc.A2FControllerServiceServicer):
         opening = read_opening(first.audio_stream_header, self._stage.settings, self._style)
         await context.write(AnimationDataStream(animation_data_stream_header=self._header(opening)))
         output = Output(opening)
-        with self._pacer.connection(self._stage) as connection:
+        with self._pacer.connection(self._stage, "a2f", caller()) as connection:
             reader = asyncio.create_task(self._read(incoming, connection, opening, output))
             try:
                 while answers := await connection.take():

@@ -6,6 +6,7 @@
 #include "Misc/EngineVersion.h"
 
 #include "VoxrigPerformer.h"
+#include "VoxrigSettings.h"
 
 FVoxrigRunner::~FVoxrigRunner()
 {
@@ -79,5 +80,8 @@ voxrig::Endpoint FVoxrigConnection::MakeEndpoint(const FString& Host, int32 Port
 	Endpoint.port = static_cast<std::uint16_t>(FMath::Clamp(Port, 1, 65535));
 	Endpoint.client = Voxrig::FromString(FString::Printf(TEXT("%s, Unreal %s, Voxrig 0.1.0"), FApp::GetProjectName(),
 		*FEngineVersion::Current().ToString(EVersionComponent::Patch)));
+	const UVoxrigSettings* Settings = GetDefault<UVoxrigSettings>();
+	Endpoint.token = Voxrig::FromString(Settings->Token);
+	Endpoint.survival.window_seconds = FMath::Max(0.0f, Settings->ResumeSeconds);
 	return Endpoint;
 }

@@ -27,6 +27,14 @@ public:
 	UPROPERTY(Config, EditAnywhere, BlueprintReadOnly, Category = "Server", meta = (ClampMin = "1", ClampMax = "65535"))
 	int32 Port = 52001;
 
+	/** For servers that ask for one (`voxrig token`); it goes over the net as it is, so use it on one that you trust, or through a TLS proxy. */
+	UPROPERTY(Config, EditAnywhere, BlueprintReadOnly, Category = "Server", meta = (PasswordField = "true"))
+	FString Token;
+
+	/** Seconds for which a connection that is lost is tried again while characters go on waiting; then they begin anew. 0: at once. */
+	UPROPERTY(Config, EditAnywhere, BlueprintReadOnly, Category = "Server", meta = (ClampMin = "0.0", ClampMax = "300.0"))
+	float ResumeSeconds = 20.0f;
+
 	/** Components open their session when play begins, unless they say otherwise. */
 	UPROPERTY(Config, EditAnywhere, BlueprintReadOnly, Category = "Sessions")
 	bool bOpenAtBeginPlay = true;

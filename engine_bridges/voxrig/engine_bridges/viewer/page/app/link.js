@@ -21,6 +21,7 @@ export class Link {
     #url;
     #name;
     #listener;
+    #token;
     #socket = null;
     #retry = FIRST_RETRY_MS;
     #timer = 0;
@@ -30,15 +31,17 @@ export class Link {
     #heard = 0;
 
     /**
-     * @param {string} url ws://host:port/link
+     * @param {string} url ws://host:port/link, or wss
      * @param {string} name of this client, for the server's log
      * @param {{up(hello), down(reason: string, error), message(map), pong(seconds: number)}} listener; `error` is what the
      *     server said where it ended the connection itself, else undefined
+     * @param {string} token that the server asks for; empty: none
      */
-    constructor(url, name, listener) {
+    constructor(url, name, listener, token = "") {
         this.#url = url;
         this.#name = name;
         this.#listener = listener;
+        this.#token = token;
     }
 
     /** Connect, and stay connected. */
@@ -47,7 +50,9 @@ export class Link {
         this.state = "connecting";
         const socket = new WebSocket(this.#url);
         socket.binaryType = "arraybuffer";
-        socket.onopen = () => socket.send(encode({ hello: { version: VERSION, client: this.#name } }));
+        const hello = { version: VERSION, client: this.#name };
+        if (this.#token) hello.token = this.#token;
+        socket.onopen = () => socket.send(encode({ hello }));
         socket.onmessage = (event) => this.#take(socket, new Uint8Array(event.data));
         socket.onclose = () => this.#lost(socket, "The server is gone");
         this.#socket = socket;

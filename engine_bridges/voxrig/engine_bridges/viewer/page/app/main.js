@@ -48,7 +48,10 @@ class Viewer {
         const rate = Number(parameters.get("rate")) || undefined;
         this.sound = new Sound({ tick: (...block) => this.performer.tick(...block), switched: () => this.performer.switched() }, rate);
         this.voice = new Voice(this.sound, { changed: () => this.transport?.show() });
-        this.link = new Link(`ws://${location.host}/link`, "voxrig view", {
+        const scheme = location.protocol === "https:" ? "wss" : "ws";
+        // What stands behind # stays in the browser: it comes into no log and to no other page.
+        const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+        const listener = {
             up: () => this.reopen(),
             down: (reason) => {
                 this.performer.lost();
@@ -56,7 +59,8 @@ class Viewer {
             },
             message: (message) => this.performer.take(message),
             pong: () => {},
-        });
+        };
+        this.link = new Link(`${scheme}://${location.host}/link`, "voxrig view", listener, token);
         this.performer = new Performer(this.link, this.sound, this.voice, this.#listener());
         this.latency = new Latency(element("latency"), element("legend"), element("figures"));
         this.curves = new Curves(element("curves"), element("chips"), element("add"));

@@ -159,8 +159,19 @@ private:
         listener_.on_refused(code, message, remedy_for(code));
     }
 
+    void on_waiting(std::string_view reason) override {
+        if (!is_open_) return;
+        told_ = waits_ = true;
+        listener_.on_connection_lost(std::string(reason));
+    }
+
+    void on_back() override {
+        if (std::exchange(waits_, false)) listener_.on_connection_restored();
+    }
+
     void on_lost(std::string_view reason) override {
-        const bool was_open = is_open_;
+        if (std::exchange(waits_, false)) was_lost_ = true;
+        const bool was_open = is_open_ && !was_lost_;
         end();
         if (was_open || !told_) {
             told_ = was_lost_ = true;
@@ -187,6 +198,7 @@ private:
     bool is_open_ = false;
     bool has_frames_ = false;  // of this session; before, the pose is rest or of a session before
     bool was_lost_ = false;
+    bool waits_ = false;  // for the connection to come back, with the session
     bool told_ = false;  // that there is no connection at all
 };
 

@@ -28,6 +28,8 @@ public:
     virtual void on_frames(const Frames& frames) = 0;
     virtual void on_event(const Event& event) = 0;
     virtual void on_error(const Error& error) = 0;
+    virtual void on_waiting(std::string_view reason) = 0;  // there is no connection for now: sessions wait for one
+    virtual void on_back() = 0;                            // there is one again, and sessions go on
     virtual void on_lost(std::string_view reason) = 0;  // all sessions are gone; `on_connected` follows if it comes back
 };
 
@@ -155,6 +157,15 @@ private:
         tries_ = 0;
         backoff_.reset();
         tell([this](Member& member) { member.on_connected(hello_); });
+    }
+
+    void on_reconnecting(std::string_view reason) override {
+        reason_.assign(reason);
+        tell([this](Member& member) { member.on_waiting(reason_); });
+    }
+
+    void on_reconnected() override {
+        tell([](Member& member) { member.on_back(); });
     }
 
     void on_opened(std::uint32_t session, const Opened& opened) override {
