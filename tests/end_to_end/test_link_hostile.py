@@ -291,7 +291,8 @@ async def unlucky(server: Server, rng: random.Random, audio: np.ndarray) -> None
     if way < 3:
         writer.close()
     else:
-        writer.write_eof()
+        with suppress(OSError):  # closed already
+            writer.write_eof()
         writer.transport.resume_reading()
         async with asyncio.timeout(60):
             await reading  # the server ends what was begun, and closes
