@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.resources import as_file
 from urllib.request import urlopen
@@ -92,6 +93,10 @@ def test_a_person_reads_where_and_the_browser_is_opened(start, tmp_path):
     line = process.stdout.readline()
     address = re.search(r"shows its face on (http://127\.0\.0\.1:\d+/) \(Ctrl-C stops it\)", line)
     assert address, line
+    for _ in range(3000):  # the browser is a process of its own
+        if seen.exists() and seen.read_text():
+            break
+        time.sleep(0.02)
     process.terminate()
     process.communicate(timeout=20)
     assert seen.read_text() == address[1]
