@@ -119,9 +119,10 @@ def test_refused_audio_says_where_it_belongs_and_the_session_goes_on(puppet, voi
         error = driver.until("error 1 ").split(maxsplit=6)
         assert error[:6] == ["error", "1", "11", "audio", "0", "3200"]
         assert "9999" in error[6]
-        driver.say("end 1 0", f"open 2 unheard_of 60 1 {rate} 0")
-        assert driver.until("error 2 ").split()[2:5] == ["5", "open", "1"]
+        driver.say("end 1 0")
         driver.until("event 1 UTTERANCE_ENDED")
+        driver.say(f"open 2 unheard_of 60 1 {rate} 0")
+        assert driver.until("error 2 ").split()[2:5] == ["5", "open", "1"]
         driver.say("interrupt 2", "close 1", "done")
         assert driver.rest() == 0
     assert driver.told("error 2 5 interrupt 1 ")
