@@ -144,16 +144,15 @@ async def test_refusals_come_in_their_turn_and_the_session_goes_on(server, speec
         link.send(session=1, audio={"first_sample": 7, "samples": audio})
         link.send(session=1, end_utterance={})
         link.send(session=2, audio={"first_sample": 0, "samples": audio})
-        errors = []
-        while len(errors) < 5:
+        errors = {1: [], 2: []}  # no session waits for another's answers
+        while len(errors[1]) + len(errors[2]) < 5:
             payload = await link.next()
             if "error" in payload:
-                errors.append((payload["session"], payload["error"]))
-        refused = [error for session, error in errors if session == 1]  # no session waits for another's answers
+                errors[payload["session"]].append(payload["error"])
+        refused, [unopened] = errors[1], errors[2]
         assert [error["refused"] for error in refused] == ["audio", "dance", "", "audio"]
         assert {error["next_sample"] for error in refused} == {2400}
         assert "audio.frist_sample is unknown" in refused[0]["message"]
-        [unopened] = [error for session, error in errors if session == 2]
         assert (unopened["code"], unopened["session_closed"]) == (5, True)
         link.send(session=1, close={})
         await link.until("CLOSED")
