@@ -42,7 +42,9 @@ def arguments(pod: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", MANIFESTS)
 def test_manifests_are_valid(name: str) -> None:
-    for document in documents(name):
+    found = documents(name)
+    assert found
+    for document in found:
         kubernetes_validate.validate(document, "1.33", strict=True)
 
 

@@ -26,15 +26,17 @@ async def give_up(waiting):
         await task
 
 
-async def no_session(server):
+async def until_none_is_open(server):
+    """Wait until a session was opened and none is open; return how many were."""
     async with asyncio.timeout(PATIENCE):
         while server.snapshot()["sessions"] or server.snapshot()["sessions_opened"] == 0:
             await asyncio.sleep(0.002)
+    return server.snapshot()["sessions_opened"]
 
 
 async def test_an_open_that_is_given_up_leaves_no_session(server, connection):
     await give_up(connection.open("arkit", 24000))
-    await no_session(server)
+    assert await until_none_is_open(server) == 1
 
 
 async def test_an_open_that_is_given_up_when_its_answer_is_here_leaves_no_session(server, connection):
@@ -48,7 +50,7 @@ async def test_an_open_that_is_given_up_when_its_answer_is_here_leaves_no_sessio
     opening = asyncio.create_task(connection.open("arkit", 24000))
     with pytest.raises(asyncio.CancelledError):
         await opening
-    await no_session(server)
+    assert await until_none_is_open(server) == 1
 
 
 async def test_audio_given_up_while_it_waits_was_not_sent(connection, offline, speech, same):

@@ -2,13 +2,14 @@
 
 import json
 import os
+import sys
 import zipfile
 from pathlib import Path
 
 import onnx
 import pytest
 
-from voxrig.runtime.models import bundle
+from voxrig.runtime.models import bundle, bundle_files
 from voxrig.runtime.models.bundle import Bundle
 from voxrig.runtime.models.onnx import OnnxModel
 from voxrig.runtime.models.spec import BundleError
@@ -108,17 +109,33 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, tiny_bundle: Bundle) -> None:
         bundle.read(tmp_path / "x")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_nothing_is_copied_from_behind_a_link_or_written_there(tmp_path: Path, tiny_bundle: Bundle) -> None:
+    path, elsewhere = tmp_path / "x", tmp_path / "elsewhere"
+    bundle.write(path, tiny_bundle.spec, tiny_bundle.model)
+    elsewhere.write_text("secret")
+    for name in ("README.md", bundle_files.SIGNATURE_FILE):
+        (path / name).symlink_to(elsewhere)
+    bundle.add_signatures(bundle.read(path), b"signature")
+    assert elsewhere.read_text() == "secret"
+    bundle.write(path, tiny_bundle.spec, tiny_bundle.model)
+    assert [entry.name for entry in path.iterdir() if not entry.is_symlink() and b"secret" in entry.read_bytes()] == []
+
+
+@pytest.mark.parametrize("place", ["weights.bin", "../weights.bin", "/weights.bin"])
 def test_weights_outside_the_model_file_which_no_checksum_covers_are_refused(
-    tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tiny_bundle: Bundle, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     graph = onnx.load_model_from_string(tiny_bundle.model)
     weights = graph.graph.initializer[0]
-    Path("weights.bin").write_bytes(weights.raw_data)
+    values = weights.raw_data
     weights.ClearField("raw_data")
     weights.data_location = onnx.TensorProto.EXTERNAL
     entry = weights.external_data.add()
-    entry.key, entry.value = "location", "weights.bin"
+    entry.key, entry.value = "location", place if place[0] != "/" else f"{tmp_path}{place}"
     bundle.write(tmp_path / "x", tiny_bundle.spec, graph.SerializeToString())
+    for folder in (tmp_path, tmp_path / "x"):
+        (folder / "weights.bin").write_bytes(values)
     with pytest.raises(BundleError, match="ONNX Runtime refuses the model"):
         OnnxModel(bundle.read(tmp_path / "x"))

@@ -15,20 +15,16 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
+from .client_messages import opening
 from .lost_client import House
-
-RATE = 24000
 
 
 class Character:
     """One session on a stage, ARKit at 60 frames a second and 24 kHz."""
 
     def __init__(self, stage: Stage, seed: int = 0, **options: str) -> None:
-        audio = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-        rate = pb.FrameRate(numerator=60, denominator=1)
-        opening = pb.OpenSession(rig="arkit", frame_rate=rate, audio=audio, seed=seed, options=options)
         self.session = Session(1, stage)
-        [self.answer] = self.session.receive(pb.ClientMessage(open=opening))
+        [self.answer] = self.session.receive(opening(seed=seed, options=options))
         """To the opening."""
 
     def cue(self, name: str, media_sample: int, **values: float) -> list[pb.ServerMessage]:

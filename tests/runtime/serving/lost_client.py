@@ -13,7 +13,9 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24000
+from . import client_messages
+
+RATE = client_messages.RATE
 WINDOW = 5.0
 
 
@@ -103,15 +105,8 @@ class Client:
 
 
 def opening(window: float = WINDOW, begin: pb.Beginning | None = None, **options: str) -> pb.OpenSession:
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    return pb.OpenSession(
-        rig="arkit",
-        frame_rate=pb.FrameRate(numerator=60, denominator=1),
-        audio=sound,
-        options=options,
-        resume_window_ms=round(window * 1000),
-        begin=begin,
-    )
+    asked = round(window * 1000)
+    return client_messages.opening(options=options, resume_window_ms=asked, begin=begin).open
 
 
 def told(answers: list[pb.ServerMessage]) -> list[tuple[Any, ...]]:

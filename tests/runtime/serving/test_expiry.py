@@ -2,26 +2,14 @@
 
 import asyncio
 
-import numpy as np
 import pytest
 
 from voxrig.runtime.serving.expiry import Expiry
 from voxrig.runtime.serving.metrics import Metrics
 from voxrig.runtime.serving.pacing import Pacer
-from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24_000
-
-
-def opening(number=0):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    return pb.ClientMessage(session=number, open=pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound))
-
-
-def audio(first, count, number=0):
-    samples = np.full(count, 0.1, "<f4").tobytes()
-    return pb.ClientMessage(session=number, audio=pb.AudioChunk(first_sample=first, samples=samples))
+from .client_messages import RATE, audio, opening
+from .tick_loop import tick_loop
 
 
 @pytest.fixture
@@ -32,10 +20,8 @@ def metrics():
 @pytest.fixture
 async def pacer(stage, metrics):
     pacer = Pacer(metrics, 4.0)
-    task = asyncio.create_task(pacer.run())
-    yield pacer
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with tick_loop(pacer):
+        yield pacer
 
 
 async def answers(connection, count):

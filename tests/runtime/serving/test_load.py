@@ -15,9 +15,9 @@ from voxrig.runtime.serving.pacing import Pacer
 from voxrig.runtime.serving.refusal import RefusalError
 from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
-from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24_000
+from .client_messages import RATE, audio, opening
+
 CHUNK = RATE // 50
 PLAIN = {"emotion": "off", "blink": "off", "gaze": "off", "head": "off", "idle": "off"}
 CALL, EACH = 0.0005, 0.0006
@@ -57,10 +57,7 @@ class House:
         connection = self.pacer.connection(self.stage, transport)
         self.held.append(connection)
         entered = connection.__enter__()
-        sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-        rate = pb.FrameRate(numerator=60, denominator=1)
-        opening = pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound, options=PLAIN, seed=1)
-        entered.put([pb.ClientMessage(open=opening)], self.loop.time())
+        entered.put([opening(options=PLAIN, seed=1)], self.loop.time())
         [answer] = await entered.take()
         if answer.HasField("error"):
             self.errors.append(answer.error)
@@ -83,10 +80,6 @@ class House:
         while answers := await connection.take():
             frames += sum(len(answer.frames.media_samples) for answer in answers)
         return frames
-
-
-def audio(first, count):
-    return pb.ClientMessage(audio=pb.AudioChunk(first_sample=first, samples=np.full(count, 0.1, "<f4").tobytes()))
 
 
 async def fill(house, most):

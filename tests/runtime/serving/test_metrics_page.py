@@ -135,6 +135,26 @@ async def test_a_fault_of_the_servers_own_is_an_answer(server, caplog):
     assert "reading '/metrics' failed" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:{}", 200),
+        ("[::1]:{}", 200),
+        ("evil.example:{}", 403),
+        ("127.0.0.1.evil.example", 403),
+        ("127.0.0.1@evil.example", 403),
+        ("", 403),
+    ],
+)
+async def test_a_name_that_somebody_else_points_here_gets_no_numbers(server, host, status):
+    """Nobody need show a token here: by a name of its own a page in a browser could read them (DNS rebinding)."""
+    port = server.metrics_port
+    for path, expected in (("/metrics", status), ("/metrics?x=/healthz", status), ("/healthz", 200)):
+        told = await send(port, f"GET {path} HTTP/1.1\r\nHost: {host.format(port)}\r\n\r\n".encode())
+        assert int(told.split(b" ")[1]) == expected
+        assert (b"voxrig_sessions" in told) == (path != "/healthz" and expected == 200)
+
+
 async def test_headers_have_an_end(server):
     told = await send(server.metrics_port, b"GET /metrics HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n")
     assert told.startswith(b"HTTP/1.1 431 ")

@@ -8,6 +8,8 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
+from .client_messages import opening
+
 
 class Recorder:
     """An outlet that keeps what it is given."""
@@ -85,12 +87,10 @@ def test_a_lost_session_closes_its_outlet(character, staged, recorders):
 
 
 def test_a_bake_moves_nobodys_face(staged, recorders):
-    audio = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=24000, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    opening = pb.OpenSession(rig="arkit", frame_rate=rate, audio=audio, options={"livelink": "127.0.0.1:11111"})
-    assert staged.open(opening, live=False).outlet is None
+    opened = opening(options={"livelink": "127.0.0.1:11111"}).open
+    assert staged.open(opened, live=False).outlet is None
     assert recorders == []
-    assert staged.open(opening).outlet is recorders[0]
+    assert staged.open(opened).outlet is recorders[0]
 
 
 def test_an_outlet_that_fails_at_the_end_leaves_the_place_free(

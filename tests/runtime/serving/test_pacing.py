@@ -16,7 +16,8 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24000
+from .client_messages import RATE, audio, opening
+from .tick_loop import tick_loop
 
 
 class House:
@@ -40,21 +41,8 @@ async def house(tiny_bundle: Bundle) -> House:
 
 @pytest.fixture
 async def ticking(house: House) -> AsyncIterator[House]:
-    task = asyncio.create_task(house.pacer.run())
-    yield house
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def opening(number=0):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    return pb.ClientMessage(session=number, open=pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound))
-
-
-def audio(first, count, number=0):
-    samples = np.full(count, 0.1, "<f4").tobytes()
-    return pb.ClientMessage(session=number, audio=pb.AudioChunk(first_sample=first, samples=samples))
+    async with tick_loop(house.pacer):
+        yield house
 
 
 def frames_of(answers):
@@ -109,27 +97,25 @@ async def test_a_flood_of_cues_or_openings_holds_up_nobody_else(tiny_bundle):
     """By a clock on which each message takes a millisecond: a tick takes a few, and others' frames come meanwhile."""
     clock = itertools.count(0.0, 0.001)
     house = House(Settings(models=(str(tiny_bundle.path),)), lambda: next(clock))
-    task = asyncio.create_task(house.pacer.run())
-    cues, openings, speaking = house.connect(), house.connect(), house.connect()
-    speaking.put([opening()], 0.0)
-    assert (await speaking.take())[0].HasField("opened")
-    names = [f"none{n}" for n in range(200)]
-    cues.put([opening(), *(pb.ClientMessage(cue=pb.Cue(name=name)) for name in names)], 0.0)
-    close = pb.CloseSession()
-    openings.put([m for n in range(60) for m in (opening(n), pb.ClientMessage(session=n, close=close))], 0.0)
-    for connection in (speaking, cues, openings):
-        if connection is speaking:
-            connection.put([audio(0, 6000)], 0.0)
-        connection.done_writing()
-    assert frames_of(await take_all(speaking)) == 15
-    assert len(cues.seats[0].inbox) > 50
-    assert len(openings.seats) > 20
-    told = [answer.event.message for answer in await take_all(cues) if answer.event.kind == pb.Event.CUE_IGNORED]
-    assert [name for name, text in zip(names, told, strict=True) if name in text] == names
-    assert sum(answer.HasField("opened") for answer in await take_all(openings)) == 60
-    assert house.stage.sessions == 0
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with tick_loop(house.pacer):
+        cues, openings, speaking = house.connect(), house.connect(), house.connect()
+        speaking.put([opening()], 0.0)
+        assert (await speaking.take())[0].HasField("opened")
+        names = [f"none{n}" for n in range(200)]
+        cues.put([opening(), *(pb.ClientMessage(cue=pb.Cue(name=name)) for name in names)], 0.0)
+        close = pb.CloseSession()
+        openings.put([m for n in range(60) for m in (opening(n), pb.ClientMessage(session=n, close=close))], 0.0)
+        for connection in (speaking, cues, openings):
+            if connection is speaking:
+                connection.put([audio(0, 6000)], 0.0)
+            connection.done_writing()
+        assert frames_of(await take_all(speaking)) == 15
+        assert len(cues.seats[0].inbox) > 50
+        assert len(openings.seats) > 20
+        told = [answer.event.message for answer in await take_all(cues) if answer.event.kind == pb.Event.CUE_IGNORED]
+        assert [name for name, text in zip(names, told, strict=True) if name in text] == names
+        assert sum(answer.HasField("opened") for answer in await take_all(openings)) == 60
+        assert house.stage.sessions == 0
 
 
 async def test_a_flood_of_single_samples_holds_up_nobody_else(ticking):
@@ -155,14 +141,12 @@ async def test_buffered_audio_stops_the_reading_until_it_has_drained(house):
             connection.put([audio(second * RATE, RATE)], 0.0)
 
     feeding = asyncio.create_task(feed())
-    task = asyncio.create_task(house.pacer.run())
     answers = []
-    while frames_of(answers) < 8 * 60 - 5:  # reading the answers keeps the session going
-        answers += await connection.take()
-        assert connection.seats[0].session.buffered_seconds <= 4.0 + 1.0
-    await feeding
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with tick_loop(house.pacer):
+        while frames_of(answers) < 8 * 60 - 5:  # reading the answers keeps the session going
+            answers += await connection.take()
+            assert connection.seats[0].session.buffered_seconds <= 4.0 + 1.0
+        await feeding
 
 
 async def test_unread_answers_pause_the_sessions_and_none_is_lost(ticking):

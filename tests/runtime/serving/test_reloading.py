@@ -16,7 +16,8 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24_000
+from .client_messages import opening
+from .tick_loop import tick_loop
 
 
 @pytest.fixture
@@ -29,10 +30,8 @@ def stage(tiny_bundle, tiny_fast_bundle, tmp_path):
 @pytest.fixture
 async def pacer(stage):
     pacer = Pacer(Metrics(), 30.0)
-    task = asyncio.create_task(pacer.run())
-    yield pacer
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with tick_loop(pacer):
+        yield pacer
 
 
 def replace(tmp_path, version):
@@ -40,14 +39,8 @@ def replace(tmp_path, version):
     bundle.write(tmp_path / "own", dataclasses.replace(read.spec, version=version), read.model)
 
 
-def opening(number):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    return pb.ClientMessage(session=number, open=pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound, seed=5))
-
-
 async def opened(connection, number):
-    connection.put([opening(number)], 0.0)
+    connection.put([opening(number, seed=5)], 0.0)
     while not (answer := (await connection.take())[-1]).HasField("opened"):
         pass
     return answer.opened.models[0].version

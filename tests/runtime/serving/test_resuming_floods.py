@@ -5,6 +5,7 @@ import gc
 import grpc
 import pytest
 
+from voxrig.runtime.serving import cloakroom
 from voxrig.runtime.serving.access.account import Account
 from voxrig.runtime.serving.seat import Seat
 from voxrig.v1 import performance_pb2 as pb
@@ -47,6 +48,24 @@ async def test_sessions_that_have_ended_are_kept_but_not_without_end(tiny_bundle
     other.put([pb.ClientMessage(resume=pb.ResumeSession(id=latest, received=1))], house.time)
     house.run()
     assert (await heard(other))[-1].event.kind == pb.Event.CLOSED
+
+
+async def test_sessions_that_have_ended_take_so_much_together_and_the_oldest_go_first(tiny_bundle, speech, monkeypatch):
+    assert (cloakroom.KEPT_BYTES, cloakroom.ENDED_BYTES) == (8 << 20, 64 << 20), "docs/security.md says so"
+    monkeypatch.setattr(cloakroom, "ENDED_BYTES", 100_000)
+    house = House(tiny_bundle, max_sessions=100)
+    client = Client(house)
+    for number in range(50):
+        client.number = number
+        client.send(open=opening(30.0))
+        client.send(audio=pb.AudioChunk(samples=speech(0.2, RATE).astype("<f4").tobytes()))
+        client.send(close=pb.CloseSession())
+        await client.settle()
+    room = house.pacer._cloakroom
+    keys = [message.opened.resume_id for message in client.got if message.HasField("opened")]
+    assert 1 < len(room._ended) < 50
+    assert list(room._ended) == keys[-len(room._ended) :]
+    assert sum(ticket.bytes for ticket in room._ended.values()) <= 100_000
 
 
 @pytest.mark.parametrize("resumes", [1, 200])

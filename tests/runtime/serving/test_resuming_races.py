@@ -68,26 +68,7 @@ async def test_an_old_session_is_taken_from_a_connection_without_the_one_behind_
     assert opened.resume_id != client.key
 
 
-async def test_what_is_kept_is_whole_until_it_was_sent(house, speech, monkeypatch):
-    """What the client sent before it was lost is done after it came back, and fills what is kept over the brim."""
-    monkeypatch.setattr(cloakroom, "KEPT_BYTES", 40_000)
-    client = Client(house)
-    await client.settle()
-    for _ in range(30):
-        client.say(speech(0.5, RATE))
-    client.lose()
-    house.run()
-    await client.resume()
-    while True:
-        await client.settle()
-        if not house.pacer._turns():
-            break
-    indices = frames_of(client.got)
-    assert indices == list(range(len(indices)))
-    assert len(indices) > 800
-
-
-async def test_what_waits_in_the_outbox_of_a_hanging_connection_is_whole_as_well(house, speech, monkeypatch):
+async def test_what_waits_in_the_outbox_of_a_hanging_connection_is_whole(house, speech, monkeypatch):
     monkeypatch.setattr(cloakroom, "KEPT_BYTES", 40_000)
     client = Client(house)
     await client.settle()

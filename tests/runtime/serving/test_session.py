@@ -10,19 +10,11 @@ from voxrig.runtime.serving.settings import Settings
 from voxrig.runtime.serving.stage import Stage
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24000
+from .client_messages import RATE, opening
+
 CLOSE = pb.ClientMessage(close=pb.CloseSession())
 END = pb.ClientMessage(end_utterance=pb.EndUtterance())
 INTERRUPT = pb.ClientMessage(interrupt=pb.Interrupt())
-
-
-def open_message(**changes):
-    fields = {
-        "rig": "arkit",
-        "frame_rate": pb.FrameRate(numerator=60, denominator=1),
-        "audio": pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1),
-    }
-    return pb.ClientMessage(open=pb.OpenSession(**(fields | changes)))
 
 
 def audio(first, samples):
@@ -37,7 +29,7 @@ def stage(tiny_bundle: Bundle) -> Stage:
 @pytest.fixture
 def session(stage: Stage) -> Session:
     session = Session(5, stage)
-    [answer] = session.receive(open_message())
+    [answer] = session.receive(opening())
     assert answer.HasField("opened")
     return session
 
@@ -62,7 +54,7 @@ def kinds(answers):
 
 
 def test_opened_says_everything_once(stage):
-    [answer] = Session(9, stage).receive(open_message(rig="metahuman"))
+    [answer] = Session(9, stage).receive(opening(rig="metahuman"))
     opened = answer.opened
     assert answer.session == 9
     assert (len(opened.controls), list(opened.bones)) == (251, ["head", "eye_l", "eye_r"])
@@ -109,7 +101,7 @@ def test_close_of_an_idle_session_is_at_once(session, stage):
     assert kinds(session.receive(CLOSE)) == ["CLOSED"]
     assert (session.is_open, stage.sessions) == (False, 0)
     assert session.receive(CLOSE)[0].error.code == 5
-    assert session.receive(open_message())[0].HasField("opened")
+    assert session.receive(opening())[0].HasField("opened")
 
 
 def test_close_finishes_what_was_sent(session, stage):
@@ -132,7 +124,7 @@ def test_an_interrupt_hastens_a_close(session):
 
 def test_an_interrupt_of_silence_eases_nothing_but_counts_time(stage):
     session = Session(5, stage)
-    session.receive(open_message(options=dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")))
+    session.receive(opening(options=dict.fromkeys(("emotion", "blink", "gaze", "head", "idle"), "off")))
     event, frames = session.receive(INTERRUPT)
     assert (event.event.media_sample, event.event.next_sample, event.event.frame_index) == (0, 2880, 0)
     assert not np.frombuffer(frames.frames.values, "<f4").any()
@@ -157,15 +149,15 @@ def test_a_server_failure_ends_the_session_and_says_so(session, stage):
 
 
 def test_too_many_sessions(session, stage):
-    assert Session(6, stage).receive(open_message())[0].HasField("opened")
-    [answer] = Session(7, stage).receive(open_message())
+    assert Session(6, stage).receive(opening())[0].HasField("opened")
+    [answer] = Session(7, stage).receive(opening())
     assert (answer.error.code, answer.error.session_closed) == (8, True)
     session.release()
     session.release()
-    assert Session(7, stage).receive(open_message())[0].HasField("opened")
+    assert Session(7, stage).receive(opening())[0].HasField("opened")
 
 
 def test_a_refused_opening_takes_no_place(stage):
     for _ in range(5):
-        assert Session(1, stage).receive(open_message(rig="x"))[0].error.code == 5
+        assert Session(1, stage).receive(opening(rig="x"))[0].error.code == 5
     assert stage.sessions == 0

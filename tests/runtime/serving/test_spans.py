@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
-import numpy as np
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -21,7 +20,9 @@ from voxrig.runtime.serving.stage import Stage
 from voxrig.runtime.serving.stage_times import OTHER, STAGES
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24000
+from .client_messages import RATE, audio, opening
+from .tick_loop import tick_loop
+
 SECOND = 1_000_000_000
 
 
@@ -43,21 +44,8 @@ class Watched:
 @pytest.fixture
 async def watched(tiny_bundle: Bundle) -> AsyncIterator[Watched]:
     watched = Watched(Settings(models=(str(tiny_bundle.path),)))
-    task = asyncio.create_task(watched.pacer.run())
-    yield watched
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-def opening(rig="arkit"):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    return pb.ClientMessage(open=pb.OpenSession(rig=rig, frame_rate=rate, audio=sound))
-
-
-def audio(first, count):
-    samples = np.full(count, 0.1, "<f4").tobytes()
-    return pb.ClientMessage(audio=pb.AudioChunk(first_sample=first, samples=samples))
+    async with tick_loop(watched.pacer):
+        yield watched
 
 
 async def until(connection: Connection, kind: int) -> list[pb.ServerMessage]:
@@ -124,7 +112,7 @@ async def test_who_leaves_is_lost(watched):
 
 async def test_errors_stand_in_their_session(watched):
     with watched.pacer.connection(watched.stage) as connection:
-        connection.put([opening("puppet"), opening(), audio(99, 10), CLOSE], watched.pacer.now())
+        connection.put([opening(rig="puppet"), opening(), audio(99, 10), CLOSE], watched.pacer.now())
         await until(connection, pb.Event.CLOSED)
     refused, session = watched.spans("session")
     assert refused.status.status_code is StatusCode.ERROR

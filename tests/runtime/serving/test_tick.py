@@ -1,7 +1,5 @@
 """A network that fails for some of those who share a call: the others go on, and bit for bit the same."""
 
-import asyncio
-
 import numpy as np
 import pytest
 
@@ -14,7 +12,8 @@ from voxrig.runtime.serving.networks import Networks
 from voxrig.runtime.serving.pacing import Pacer
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24_000
+from .client_messages import RATE, opening
+from .tick_loop import tick_loop
 
 
 class Choosy(OnnxModel):
@@ -27,26 +26,21 @@ class Choosy(OnnxModel):
 
 
 def messages(number, samples):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    opening = pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound, seed=3)
-    yield pb.ClientMessage(session=number, open=opening)
+    yield opening(number, seed=3)
     yield pb.ClientMessage(session=number, audio=pb.AudioChunk(samples=samples.astype("<f4").tobytes()))
 
 
 async def performed(stage, clips):
     """The answers of each clip's session: all on one connection, put at once."""
     pacer = Pacer(Metrics(), 30.0)
-    task = asyncio.create_task(pacer.run())
     answers = {number: [] for number in clips}
-    with pacer.connection(stage) as connection:
-        connection.put([message for number, clip in clips.items() for message in messages(number, clip)], 0.0)
-        connection.done_writing()
-        while told := await connection.take():
-            for answer in told:
-                answers[answer.session].append(answer)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with tick_loop(pacer):
+        with pacer.connection(stage) as connection:
+            connection.put([message for number, clip in clips.items() for message in messages(number, clip)], 0.0)
+            connection.done_writing()
+            while told := await connection.take():
+                for answer in told:
+                    answers[answer.session].append(answer)
     return answers
 
 

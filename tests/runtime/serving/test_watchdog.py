@@ -20,7 +20,7 @@ from voxrig.runtime.serving.tending import tended
 from voxrig.runtime.serving.watchdog import Standstill, stack
 from voxrig.v1 import performance_pb2 as pb
 
-RATE = 24_000
+from .client_messages import opening
 
 
 class Hanging(OnnxModel):
@@ -31,12 +31,6 @@ class Hanging(OnnxModel):
     def step(self, features, states):
         self.gate.wait()
         return super().step(features, states)
-
-
-def opening(number):
-    sound = pb.AudioFormat(encoding=pb.AudioFormat.F32LE, sample_rate=RATE, channels=1)
-    rate = pb.FrameRate(numerator=60, denominator=1)
-    return pb.ClientMessage(session=number, open=pb.OpenSession(rig="arkit", frame_rate=rate, audio=sound))
 
 
 async def test_a_tick_that_hangs_ends_every_session_and_says_where(tiny_bundle, caplog):

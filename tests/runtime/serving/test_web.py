@@ -1,8 +1,9 @@
 """A page and its engine link on one port: what is served, to whom, and that sessions run over it."""
 
 import asyncio
+import logging
 import socket
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 
 import msgpack
@@ -58,6 +59,18 @@ async def get(web, path, **headers):
     return int(first.split()[1]), told, content
 
 
+async def send(web, request):
+    """Send bytes as they are; return what comes until the server has closed."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", web.port)
+    told = bytearray()
+    with suppress(ConnectionError):  # it closes with something unread
+        writer.write(request)
+        while piece := await reader.read(1 << 16):
+            told += piece
+    writer.close()
+    return bytes(told)
+
+
 @asynccontextmanager
 async def linked(web, origin=None):
     url = f"ws://127.0.0.1:{web.port}/link"
@@ -79,6 +92,7 @@ async def test_the_page_and_its_files(web):
     assert headers["content-type"] == "text/html; charset=utf-8"
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
+    assert "set-cookie" not in headers
     for path, kind in (("/app/main.js", "text/javascript; charset=utf-8"), ("/head.glb", "model/gltf-binary")):
         status, headers, _ = await get(web, f"{path}?v=1")
         assert (status, headers["content-type"]) == (200, kind)
@@ -95,6 +109,9 @@ async def test_the_page_and_its_files(web):
         "/app",
         "/app/",
         "//etc/passwd",
+        "//x/index.html",
+        "//[",
+        "http://x/index.html",
         "/\\..\\outside.txt",
     ],
 )
@@ -102,6 +119,44 @@ async def test_nothing_else_is_served(web, path):
     status, _, content = await get(web, path)
     assert status == 404
     assert b"secret" not in content
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "HEAD", "OPTIONS"])
+async def test_only_get_is_answered(web, method):
+    """Older websockets end the connection instead."""
+    told = await send(web, f"{method} / HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\n\r\n".encode())
+    assert told == b"" or told.startswith(b"HTTP/1.1 405 ")
+    assert INDEX.encode() not in told
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"X: " + b"x" * 9000 + b"\r\n\r\n",
+        b"X: " + b"x" * 9000,
+        b"X: y\r\n" * 300 + b"\r\n",
+        b"X: y\r\n" * 300,
+        b"Content-Length: 1000000\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n",
+        b"\0\r\n\r\n",
+    ],
+)
+async def test_requests_have_an_end(web, headers):
+    told = await send(web, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + headers)
+    assert b" 200 " not in told.partition(b"\r\n")[0]
+    assert (await get(web, "/"))[0] == 200
+
+
+async def test_of_many_that_say_nothing_the_oldest_are_ended(folder):
+    async with publishing(folder, converse, "127.0.0.1", 0, 1 << 20, max_connections=4) as web:
+        silent = [await asyncio.open_connection("127.0.0.1", web.port) for _ in range(8)]
+        assert (await get(web, "/"))[0] == 200
+        for reader, _ in silent[:5]:  # eight and one that asked, less the four that may be
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+        assert not any(reader.at_eof() for reader, _ in silent[5:])
+        for _, writer in silent:
+            writer.close()
 
 
 async def test_only_the_pages_own_scripts_may_run(web):
@@ -143,7 +198,17 @@ async def test_names_that_are_not_ours_are_refused(web, host, status):
     assert (await get(web, "/", Host=host.format(web.port)))[0] == status
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://127.0.0.1", "null", "https://127.0.0.1:{}"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "http://127.0.0.1",
+        "http://127.0.0.1:1",
+        "null",
+        "https://127.0.0.1:{}",
+        "http://localhost:{}",
+    ],
+)
 async def test_another_pages_link_is_refused(web, origin):
     with pytest.raises(InvalidStatus, match="403"):
         async with linked(web, origin.format(web.port)):
@@ -181,6 +246,19 @@ async def test_what_is_no_hello_ends_the_link(web):
         assert (await hear(socket))["error"]["code"] == 3
         with pytest.raises(ConnectionClosed):
             await socket.recv()
+
+
+async def test_what_a_client_says_when_it_leaves_makes_no_line_of_the_log(web, caplog):
+    caplog.set_level(logging.DEBUG)
+    async with linked(web) as socket:
+        await say(socket, hello={"version": 1})
+        await hear(socket)
+        await socket.close(1000, "bye\r\nCRITICAL forged \x1b[2J")
+    async with asyncio.timeout(20):
+        while not (told := [one.getMessage() for one in caplog.records if "a client was lost" in one.getMessage()]):
+            await asyncio.sleep(0.01)
+    assert "forged" in told[0]
+    assert told[0].isprintable()
 
 
 async def test_a_lost_link_frees_its_sessions(folder, tiny_bundle):

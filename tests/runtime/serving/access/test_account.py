@@ -47,10 +47,11 @@ def test_connections_and_sessions_are_counted_to_the_last():
 
 def test_nothing_is_allowed_where_a_limit_is_0():
     account = Account("none", 0, 0, 0)
-    for call in (account.connect, account.open_session):
-        refused(call)
-    refused(account.hear, 0.01)
+    assert "0 connections" in str(refused(account.connect))
+    assert "0 sessions" in str(refused(account.open_session))
+    assert "0 s of sound an hour" in str(refused(account.hear, 0.01))
     account.hear(0.0)
+    assert (account.connections, account.sessions) == (0, 0)
 
 
 def test_the_stock_of_sound_is_used_up_exactly_and_fills_up_evenly(clock):
@@ -68,10 +69,19 @@ def test_the_stock_of_sound_is_used_up_exactly_and_fills_up_evenly(clock):
 
 
 def test_a_voice_in_real_time_is_never_refused_with_3600_an_hour(clock):
-    account = Account("studio", audio_seconds_per_hour=3600, clock=clock)
-    for _ in range(3 * 3600 * 50 // 100):
-        clock.now += 2.0
-        account.hear(2.0)
+    def heard(hourly):
+        """Seconds of three hours' speech until some of it is refused, 2 s at a time."""
+        account = Account("studio", audio_seconds_per_hour=hourly, clock=clock)
+        for second in range(0, 3 * 3600, 2):
+            clock.now += 2.0
+            try:
+                account.hear(2.0)
+            except RefusalError:
+                return second
+        return 3 * 3600
+
+    assert heard(3600) == 3 * 3600
+    assert heard(1800) == 3598, "it began with a stock of half an hour"
 
 
 def test_new_limits_hold_from_now_on(clock):
@@ -79,12 +89,13 @@ def test_new_limits_hold_from_now_on(clock):
     account.hear(1e9)
     account.connect()
     account.limit(1, None, 60)
-    refused(account.connect)
+    assert "1 connections" in str(refused(account.connect))
     account.hear(60)
-    refused(account.hear, 1)
+    assert "60 s of sound an hour" in str(refused(account.hear, 1))
     account.limit(None, None, None)
     account.connect()
     account.hear(1e9)
+    assert account.connections == 2
 
 
 def test_counting_in_many_threads_loses_nothing():

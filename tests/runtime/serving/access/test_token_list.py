@@ -35,6 +35,7 @@ def test_a_secret_its_hash_and_a_certificate():
         (f'{NAMED}secret = "{SECRET}', r"not TOML \(at end of document"),
         (f'[[token]]\nsecret = "{SECRET}"', "token 1 needs a name"),
         (f'[[token]]\nname = "a b"\nsecret = "{SECRET}"', "token 1 needs a name"),
+        (f'[[token]]\nname = "a\\nb"\nsecret = "{SECRET}"', "token 1 needs a name"),
         (NAMED, "one of sha256, secret and certificate"),
         (f'{NAMED}secret = "{SECRET}"\nsha256 = "{HASH}"', "one of sha256"),
         (f'{NAMED}secret = "short-secret"', "too short"),
