@@ -153,6 +153,7 @@ async def test_kills_by_the_hundred(tiny_bundle: Bundle, settings: Settings, aud
     if can_share():
         told["one of two processes"] = await kill_processes(tiny_bundle, audio, KILLS // 5)
     told["clients"] = await kill_clients(settings, KILLS * 2 // 5)
+    assert told["servers"]["rebuilt"] > 0
     figures = {"kills": KILLS, "seconds": round(time.perf_counter() - begun), **told}
     (ROOT / "out").mkdir(exist_ok=True)
     (ROOT / "out" / "kills.json").write_text(json.dumps(figures, indent=2), encoding="utf-8")

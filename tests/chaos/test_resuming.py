@@ -117,3 +117,4 @@ async def test_a_client_that_does_not_come_back_leaves_nothing(stand: Stand, aud
         talking.cancel()
         await asyncio.gather(talking, return_exceptions=True)
     await stand.freed()
+    assert stand.left() == {}

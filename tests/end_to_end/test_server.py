@@ -176,3 +176,14 @@ async def test_a_tick_of_a_connection_is_one_response(serve, speech):
         assert {len(message.frames.media_samples) for message in response.messages} == {2}
         call.cancel()
         assert server.snapshot()["batch_mean"] == count
+
+
+async def test_a_link_port_in_use_is_told_with_the_remedy(server, serve):
+    with pytest.raises(AddressError, match=r"port \d+ is in use; .* --link-port"):
+        async with serve(link_port=server.link_port):
+            pass
+
+
+async def test_no_link_is_no_port(serve):
+    async with serve(link=False) as server:
+        assert server.link_target is None

@@ -34,6 +34,8 @@ def main() -> None:
         if package != "voxrig":
             atheris.instrument_imports(include=[package])
     logging.disable(logging.CRITICAL)
+    for data in target.seeds():  # numba compiles in these what it has not yet: no input is to wait for that
+        target.check(data)
     mutate = target.mutate
 
     def mutated(data: bytes, most: int, seed: int) -> bytes:

@@ -48,9 +48,13 @@ class SessionLine:
         return number + 1 == self._speech.load.chunks
 
     def _came(self, session: int, first: int, count: int, now: float) -> None:
-        """Note frames `first`, `first` + 1, ... of a session."""
+        """Note frames `first`, `first` + 1, ... of a session; one far beyond what was sent is the server's error."""
         one = self.characters[session - 1]
         arrived = one.arrived
+        if not 0 <= first <= len(arrived) - count:
+            made = self._speech.frames(one.variant)
+            self._failed(session, f"the server sent frame {first + count - 1}; its chunks make {made}", False)
+            return
         for index in range(first, first + count):
             arrived[index] = now
         one.noted += 1

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from voxrig.engine_bridges import client, link_client
 from voxrig.engine_bridges.credentials import Tls
 from voxrig.engine_bridges.perform_connection import PerformConnection
+from voxrig.engine_bridges.viewer import page
+from voxrig.runtime.serving.link import converse
 from voxrig.runtime.serving.server import Server
 from voxrig.runtime.serving.settings import Settings
+from voxrig.runtime.serving.web import WebSocketLine, publishing
 
 from ...certificates import Authority
 
@@ -49,6 +53,25 @@ def come(request: pytest.FixtureRequest) -> Come:
                 yield connection
 
     return connected
+
+
+@pytest.fixture
+def page_of() -> Callable[[Server], AbstractAsyncContextManager[int]]:
+    """`async with page_of(server) as port`: the page of `voxrig view`, with the server's access."""
+
+    @asynccontextmanager
+    async def published(server: Server) -> AsyncIterator[int]:
+        settings, access = server.stage.settings, server.access
+
+        async def talk(line: WebSocketLine) -> None:
+            known = partial(access.door.account, certificate=line.certificate)
+            await converse(line, server.stage, server.pacer, server.metrics, "view", known)
+
+        limits = (settings.max_message_bytes, access.tls, settings.max_connections, settings.handshake_seconds)
+        async with publishing(page(), talk, "127.0.0.1", 0, *limits) as web:
+            yield web.port
+
+    return published
 
 
 class TokenList:

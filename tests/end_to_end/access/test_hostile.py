@@ -101,6 +101,42 @@ async def test_health_is_watched_by_so_many_alone_and_who_leaves_takes_nothing_f
             call.cancel()
 
 
+async def test_health_checks_that_never_ask_make_room_for_those_that_do(serve, tokens):
+    """Anyone may begin one, and each may have as many bytes on their way as a message may have."""
+    tokens.write(studio=SECRET)
+    async with (
+        serve(tokens=str(tokens.path)) as server,
+        grpc.aio.insecure_channel(server.target) as channel,
+        asyncio.timeout(60),
+    ):
+        begun = [channel.stream_stream(f"/grpc.health.v1.Health/{name}")() for name in ("Check", "Watch") * 40]
+        reading = [asyncio.create_task(code_of(call.read())) for call in begun]
+        while sum(task.done() for task in reading) < len(begun) - 64:
+            await asyncio.sleep(0.01)
+        checked = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+        assert checked.status == SERVING
+        gone = [task.result() for task in reading if task.done()]
+        assert len(gone) <= len(begun) - 63, "no more than must be"
+        assert set(gone) == {grpc.StatusCode.RESOURCE_EXHAUSTED}
+        for call in begun:
+            call.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def test_a_message_that_is_compressed_is_not_unpacked(serve, tokens):
+    """gRPC 1.75 does so before it looks how long it is; a megabyte can become a gigabyte."""
+    tokens.write(studio=SECRET)
+    good, zeros = (("authorization", f"Bearer {SECRET}"),), "\0" * 1_000_000
+    async with (
+        serve(tokens=str(tokens.path)) as server,
+        grpc.aio.insecure_channel(server.target, compression=grpc.Compression.Gzip) as channel,
+    ):
+        asked = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=zeros))
+        assert await code_of(asked) is grpc.StatusCode.UNIMPLEMENTED
+        baked = rpc.VoxrigStub(channel).Bake(pb.BakeRequest(samples=zeros.encode()), metadata=good)
+        assert await code_of(baked.read()) is grpc.StatusCode.UNIMPLEMENTED
+
+
 async def refused(call):
     """The code of a watch that is refused; None for one that is answered."""
     try:

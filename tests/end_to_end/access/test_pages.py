@@ -39,6 +39,8 @@ async def test_numbers_are_for_who_has_a_token_and_health_for_all(serve, tokens)
             assert (await get(port, path))[0] == 200
         status, _, content = await get(port, "/metrics", f"Authorization: Bearer {SECRET}")
         assert (status, b"voxrig_sessions" in content) == (200, True)
+        named = await get(port, "/metrics", f"Authorization: Bearer {SECRET}", host="voxrig.studio.example")
+        assert named[0] == 200, "whoever has a token may call it as they like"
         assert SECRET.encode() not in content
         for header in (
             "X: y",
@@ -53,6 +55,11 @@ async def test_numbers_are_for_who_has_a_token_and_health_for_all(serve, tokens)
                 assert b"voxrig_sessions" not in content
         status, *_ = await get(port, "/metrics", "Authorization: Bearer \xff\xfe\x01" + "ß" * 100)
         assert status == 401
+
+
+async def test_where_anyone_is_let_in_numbers_are_read_by_any_name(serve):
+    async with serve(host="0.0.0.0", allow_anyone=True, metrics_port=0) as server:
+        assert (await get(server.metrics_port, "/metrics", host="voxrig.studio.example"))[0] == 200
 
 
 @asynccontextmanager

@@ -10,7 +10,10 @@ LONGEST: Final = 80
 """Characters that an id may have."""
 FORBIDDEN: Final = r'<>:"/\|?*'
 """Characters that Windows has not in names of files; nor control characters."""
-DEVICES: Final = ("CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "123456789"))
+DEVICES: Final = (
+    *("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"),
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in "123456789\u00b9\u00b2\u00b3"),
+)
 """Names that Windows keeps for devices, also with an ending, and in any case."""
 
 _BAD: Final = re.compile(rf"[{re.escape(FORBIDDEN)}\x00-\x1f\x7f-\x9f\u2028\u2029]+")

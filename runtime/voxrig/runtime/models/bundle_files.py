@@ -124,7 +124,7 @@ def _write_folder(path: Path, files: dict[str, bytes]) -> None:
         if path.is_dir():
             for extra in path.iterdir():
                 if extra.is_file() and extra.name not in LARGEST:
-                    shutil.copy2(extra, fresh)
+                    shutil.copy2(extra, fresh, follow_symlinks=False)  # what a link leads to is no part of a bundle
             path.rename(old)
         fresh.rename(path)
     finally:

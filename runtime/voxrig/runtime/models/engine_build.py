@@ -1,17 +1,14 @@
 """A network, as ONNX, built into an engine of TensorRT for any number of characters in one call."""
 
-import logging
 import time
 from pathlib import Path
 from typing import Any
 
 from voxrig.runtime.models.engine_key import EngineKey
 from voxrig.runtime.models.engine_store import Engine, EngineError
+from voxrig.runtime.models.kernel_timing import keep, recall
 from voxrig.runtime.models.nvinfer import Nvinfer
 from voxrig.runtime.models.spec import ModelSpec, TensorSpec
-from voxrig.runtime.models.whole_file import write_whole
-
-log = logging.getLogger(__name__)
 
 
 def build_engine(nvinfer: Nvinfer, key: EngineKey, model: bytes, spec: ModelSpec, timing: Path | None = None) -> Engine:
@@ -45,12 +42,12 @@ def build_engine(nvinfer: Nvinfer, key: EngineKey, model: bytes, spec: ModelSpec
     if nvinfer.is_rtx:
         _aim(nvinfer, config, key.target)
     elif timing is not None:
-        config.set_timing_cache(config.create_timing_cache(_read(timing)), False)
+        recall(nvinfer, config, timing)
     built = builder.build_serialized_network(network, config)
     if built is None:
         raise EngineError(f"{key.stem}: TensorRT builds no engine: {nvinfer.complaint()}")
     if not nvinfer.is_rtx and timing is not None:
-        _keep(timing, bytes(config.get_timing_cache().serialize()))
+        keep(config, timing)
     engine = Engine(
         key,
         bytes(built),
@@ -61,21 +58,6 @@ def build_engine(nvinfer: Nvinfer, key: EngineKey, model: bytes, spec: ModelSpec
     )
     engine.check(spec)
     return engine
-
-
-def _read(timing: Path) -> bytes:
-    try:
-        return timing.read_bytes()
-    except OSError:  # mostly as there is none yet; it only spares time
-        return b""
-
-
-def _keep(timing: Path, data: bytes) -> None:
-    try:
-        timing.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(timing, data)
-    except OSError as error:  # a disk that is full or read-only costs time at the next build, not the engine
-        log.info("the timing of kernels is not kept: %s", error)
 
 
 def _profile(builder: Any, config: Any, inputs: tuple[TensorSpec, ...], batches: tuple[int, int, int]) -> None:

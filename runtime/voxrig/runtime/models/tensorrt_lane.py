@@ -1,5 +1,6 @@
 """An engine's execution for one batch size: its memory, its context, and the CUDA graph that a call is."""
 
+from contextlib import ExitStack
 from typing import Any
 
 from numpy import float32
@@ -35,21 +36,19 @@ class Lane:
         self.rows = rows
         self._nvinfer = nvinfer
         self._cuda = cuda()
-        self._stream = checked(self._cuda.cudaStreamCreateWithFlags(self._cuda.cudaStreamNonBlocking))
-        self._given = DeviceArena(spec.inputs, rows)
-        self._told = DeviceArena(spec.outputs, rows)
-        self._context = self._made_context(engine, cache)
-        for tensor, address in zip(spec.inputs, self._given.addresses, strict=True):
-            self._accepted(self._context.set_input_shape(tensor.name, (rows, *tensor.shape)), tensor.name)
-            self._accepted(self._context.set_tensor_address(tensor.name, address), tensor.name)
-        for tensor, address in zip(spec.outputs, self._told.addresses, strict=True):
-            self._accepted(self._context.set_tensor_address(tensor.name, address), tensor.name)
+        self._context: Any = None
         self._graph: Any = None
         self.graph = "captured by TensorRT-RTX"
-        self._enqueue()  # kernels are compiled and memory is taken here, and not in a session
-        checked(self._cuda.cudaStreamSynchronize(self._stream))
-        if not nvinfer.is_rtx:
-            self._capture()
+        with ExitStack() as made:  # what is there goes back if the rest can't be had
+            self._stream = checked(self._cuda.cudaStreamCreateWithFlags(self._cuda.cudaStreamNonBlocking))
+            made.callback(self._cuda.cudaStreamDestroy, self._stream)
+            self._given = DeviceArena(spec.inputs, rows)
+            made.callback(self._given.close)
+            self._told = DeviceArena(spec.outputs, rows)
+            made.callback(self._told.close)
+            made.callback(self._forget)
+            self._prepare(engine, spec, cache)
+            self._made = made.pop_all()
 
     def run(self, inputs: tuple[Floats, ...]) -> tuple[Floats, ...]:
         """Compute one step.
@@ -75,13 +74,26 @@ class Lane:
 
     def close(self) -> None:
         """Give everything on the GPU back."""
+        self._made.close()
+
+    def _prepare(self, engine: Any, spec: ModelSpec, cache: Any) -> None:
+        """Make the context, and compute once: kernels are compiled and memory is taken here, and not in a session."""
+        self._context = self._made_context(engine, cache)
+        for tensor, address in zip(spec.inputs, self._given.addresses, strict=True):
+            self._accepted(self._context.set_input_shape(tensor.name, (self.rows, *tensor.shape)), tensor.name)
+            self._accepted(self._context.set_tensor_address(tensor.name, address), tensor.name)
+        for tensor, address in zip(spec.outputs, self._told.addresses, strict=True):
+            self._accepted(self._context.set_tensor_address(tensor.name, address), tensor.name)
+        self._enqueue()
+        checked(self._cuda.cudaStreamSynchronize(self._stream))
+        if not self._nvinfer.is_rtx:
+            self._capture()
+
+    def _forget(self) -> None:
+        """Give the graph and the context back."""
         if self._graph is not None:
             self._cuda.cudaGraphExecDestroy(self._graph)
-            self._graph = None
-        self._context = None
-        self._given.close()
-        self._told.close()
-        self._cuda.cudaStreamDestroy(self._stream)
+        self._graph = self._context = None
 
     def _made_context(self, engine: Any, cache: Any) -> Any:
         if cache is None:
@@ -106,13 +118,14 @@ class Lane:
         """Capture a call into a graph; where that cannot be, calls stay as they are and `graph` says why."""
         mode = self._cuda.cudaStreamCaptureMode.cudaStreamCaptureModeThreadLocal
         try:
-            checked(self._cuda.cudaStreamBeginCapture(self._stream, mode))
-            try:
-                self._enqueue()
-            finally:
-                graph = checked(self._cuda.cudaStreamEndCapture(self._stream))
-            self._graph = checked(self._cuda.cudaGraphInstantiate(graph, 0))
-            self._cuda.cudaGraphDestroy(graph)
+            with ExitStack() as captured:
+                checked(self._cuda.cudaStreamBeginCapture(self._stream, mode))
+                try:
+                    self._enqueue()
+                finally:
+                    graph = checked(self._cuda.cudaStreamEndCapture(self._stream))
+                    captured.callback(self._cuda.cudaGraphDestroy, graph)
+                self._graph = checked(self._cuda.cudaGraphInstantiate(graph, 0))
             self.graph = "captured with its copies"
         except GpuError as error:
             self.graph = f"not captured: {error}"

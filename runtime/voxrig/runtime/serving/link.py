@@ -85,7 +85,7 @@ async def converse(
         except (OSError, EOFError):
             log.debug("a refused client was gone")
     except (OSError, EOFError) as error:
-        log.debug("a client was lost: %s", error)
+        log.debug("a client was lost: %r", error)  # a WebSocket's has what its client wrote
     return False
 
 

@@ -1,6 +1,8 @@
 """What a server tells those who watch it, over HTTP: `/metrics`, `/healthz` and `/readyz`.
 
-Whoever asks for the first must be let in as any client is, with `Authorization: Bearer`; the others are open.
+Whoever asks for the first must be let in as any client is, with `Authorization: Bearer`; the others are open. Where
+nobody need show anything because only this machine is listened to, it must be asked for by an own name: else any page
+in a browser here could read it, by a name of its own that leads here.
 
 It is served from the event loop, a family at a time: no thread competes with the ticks, and nothing waits for more than
 a family's text, a quarter of a millisecond.
@@ -9,7 +11,7 @@ a family's text, a quarter of a millisecond.
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
 from http import HTTPStatus
@@ -21,8 +23,10 @@ from prometheus_client.registry import Collector
 
 from voxrig.runtime.serving.access.access import Access
 from voxrig.runtime.serving.access.door import OPEN, Door
+from voxrig.runtime.serving.access.listening_rules import is_own
 from voxrig.runtime.serving.access.tls import common_name
 from voxrig.runtime.serving.address import probe
+from voxrig.runtime.serving.own_name import REFUSAL, is_own_name
 from voxrig.runtime.serving.refusal import RefusalError
 
 log = logging.getLogger(__name__)
@@ -114,6 +118,7 @@ async def publishing_metrics(
         AddressError: the port is in use, or the host is not this machine's.
     """
     probe(host, port, "--metrics-port")
+    own = host if access.door.is_open and is_own(host) else ""
     talking: dict[asyncio.Task[None], None] = {}  # in the order in which they came
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -124,7 +129,7 @@ async def publishing_metrics(
         talking[task] = None
         try:
             async with asyncio.timeout(patience):
-                await _converse(page, access.door, reader, writer)
+                await _converse(page, access.door, reader, writer, own)
         except (OSError, EOFError, TimeoutError):
             writer.transport.abort()
         except asyncio.CancelledError:  # too many, or the server stops; no further, since 3.11 would log a failure
@@ -158,16 +163,23 @@ async def _read(page: MetricsPage, path: str, accept: str) -> Answer:
         return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, _PLAIN, b"The server failed; its log says why.\n")
 
 
-def _refused(door: Door, authorization: str | None, writer: asyncio.StreamWriter) -> Answer | None:
+def _refused(door: Door, headers: Mapping[str, str], writer: asyncio.StreamWriter, own: str) -> Answer | None:
+    if own and "host" in headers and not is_own_name(headers["host"], own):  # browsers always say one
+        return Answer(HTTPStatus.FORBIDDEN, _PLAIN, f"{REFUSAL}\n".encode())
     try:
-        door.bearer(authorization, common_name(writer.transport))
+        door.bearer(headers.get("authorization"), common_name(writer.transport))
     except RefusalError as refusal:
         return Answer(HTTPStatus.UNAUTHORIZED, _PLAIN, f"{refusal}\n".encode())
     return None
 
 
-async def _converse(page: MetricsPage, door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Answer one request and close: whoever looks every few seconds has no need of more."""
+async def _converse(
+    page: MetricsPage, door: Door, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, own: str = ""
+) -> None:
+    """Answer one request and close: whoever looks every few seconds has no need of more.
+
+    `own`: where the server listens, if it must be called by that name, by an address or localhost; empty: by any.
+    """
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.LimitOverrunError:
@@ -178,7 +190,7 @@ async def _converse(page: MetricsPage, door: Door, reader: asyncio.StreamReader,
         path = rest.partition(" ")[0].partition("?")[0]
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         if method in ("GET", "HEAD"):
-            refused = None if path in _OPEN_PATHS else _refused(door, headers.get("authorization"), writer)
+            refused = None if path in _OPEN_PATHS else _refused(door, headers, writer, own)
             answer = refused or await _read(page, path, headers.get("accept", ""))
         else:
             answer = Answer(HTTPStatus.METHOD_NOT_ALLOWED, _PLAIN, b"Only GET and HEAD are answered.\n")

@@ -181,6 +181,8 @@ def _options(settings: Settings, shared: bool) -> list[tuple[str, int]]:
         ("grpc.so_reuseport", int(shared)),  # else a second server takes half the calls of the first
         ("grpc.max_receive_message_length", settings.max_message_bytes),
         ("grpc.max_send_message_length", -1),
+        # Messages come as they are: gRPC 1.75 unpacks one that is compressed whole before it looks how long it is.
+        ("grpc.compression_enabled_algorithms_bitset", 1),
         ("grpc.max_metadata_size", METADATA_BYTES),
         ("grpc.absolute_max_metadata_size", METADATA_BYTES),
         ("grpc.max_allowed_incoming_connections", settings.max_connections),

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,9 +9,7 @@ from email.utils import formatdate
 from functools import partial
 from http import HTTPStatus
 from importlib.resources.abc import Traversable
-from ipaddress import ip_address
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.datastructures import Headers
@@ -23,12 +20,12 @@ from voxrig.runtime.serving.access.crowd import Crowd
 from voxrig.runtime.serving.access.tls import Tls, common_name
 from voxrig.runtime.serving.address import near, probe, written
 from voxrig.runtime.serving.link import HELLO_BYTES
+from voxrig.runtime.serving.own_name import REFUSAL, is_own_name
 from voxrig.runtime.serving.web_site import Site
 
 log = logging.getLogger(__name__)
 
 LINK_PATH: Final = "/link"
-_HOST: Final = re.compile(r"[A-Za-z0-9._:\[\]-]{1,300}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +105,11 @@ async def publishing(
 
     async def answer(_: ServerConnection, request: Request) -> Response | None:
         names = request.headers.get_all("Host")
-        if len(names) != 1 or not _is_own_name(names[0], host):
-            return _plain(HTTPStatus.FORBIDDEN, "This server goes by its address, or by localhost.")
-        path = urlsplit(request.path).path
+        if len(names) != 1 or not is_own_name(names[0], host):
+            return _plain(HTTPStatus.FORBIDDEN, REFUSAL)
+        if getattr(request, "method", "GET") != "GET":  # before its version 17 websockets lets no other come so far
+            return _plain(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET is answered.", Allow="GET")
+        path = request.path.partition("?")[0]
         if path != LINK_PATH:
             return await _file(site, path, request.headers["Host"], links)
         if request.headers.get_all("Origin") != [f"{pages}://{request.headers['Host']}"]:
@@ -166,27 +165,6 @@ def _counted(crowd: Crowd) -> type[ServerConnection]:
     return Counted
 
 
-def _is_own_name(name: str, host: str) -> bool:
-    """Tell whether a `Host` header is one of ours: an address, localhost, or what the server was told to listen on.
-
-    Any other name may be one that somebody points at this machine to reach its servers from a page of theirs.
-    """
-    try:
-        parts = urlsplit(f"//{name}")
-        called, _ = parts.hostname, parts.port  # which raises ValueError for what is no number
-    except ValueError:
-        return False
-    if called is None or parts.netloc != name or not _HOST.fullmatch(name):  # it is repeated in a header
-        return False
-    if called in ("localhost", host):
-        return True
-    try:
-        ip_address(called)
-    except ValueError:
-        return False
-    return True
-
-
 async def _file(site: Site, path: str, host: str, links: str) -> Response:
     found = await asyncio.to_thread(site.read, path)
     if found is None:
@@ -195,8 +173,8 @@ async def _file(site: Site, path: str, host: str, links: str) -> Response:
     return _response(HTTPStatus.OK, found.kind, found.content, headers)
 
 
-def _plain(status: HTTPStatus, text: str) -> Response:
-    return _response(status, "text/plain; charset=utf-8", f"{text}\n".encode(), {})
+def _plain(status: HTTPStatus, text: str, **headers: str) -> Response:
+    return _response(status, "text/plain; charset=utf-8", f"{text}\n".encode(), headers)
 
 
 def _response(status: HTTPStatus, kind: str, content: bytes, headers: dict[str, str]) -> Response:

@@ -8,10 +8,10 @@ class Crowd:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._unknown: dict[object, Callable[[], None]] = {}  # in the order in which they came
+        self._unknown: dict[object, Callable[[], object]] = {}  # in the order in which they came
         self._known: set[object] = set()
 
-    def enter(self, who: object, leave: Callable[[], None]) -> bool:
+    def enter(self, who: object, leave: Callable[[], object]) -> bool:
         """Count a client that has not said yet who it is; tell whether it may stay.
 
         Where there are too many, the one that has been silent for longest has to go, by a call of its `leave`. Where

@@ -1,5 +1,6 @@
 """The door of gRPC: every call but health checks must say whose it is."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import grpc
 import grpc.aio
 
 from voxrig.runtime.serving.access.account import ANYONE, Account
+from voxrig.runtime.serving.access.crowd import Crowd
 from voxrig.runtime.serving.access.door import Door
 from voxrig.runtime.serving.refusal import RefusalError
 
@@ -17,6 +19,8 @@ METADATA_BYTES: Final = 16 << 10
 """Of what a call says in front."""
 
 _HEALTH: Final = "/grpc.health.v1.Health/"
+_MOST_COMING: Final = 64
+"""Requests of health checks that may be on their way: anyone may send one, and each may have as many bytes as any."""
 _CALLER: ContextVar[Account] = ContextVar("voxrig_caller", default=ANYONE)
 
 Details = grpc.HandlerCallDetails
@@ -32,25 +36,30 @@ def caller() -> Account:
 class Gate(grpc.aio.ServerInterceptor):
     """Refuses calls without a good token or certificate, and more than `most` at once.
 
-    Calls whose token is removed are ended.
+    Calls whose token is removed are ended. Health checks are let in, but few of those that have yet to say what they
+    ask: of more the oldest has to go.
     """
 
     def __init__(self, door: Door, most: int) -> None:
         self._door = door
         self._most = most
         self._running = 0
+        self._coming = Crowd(_MOST_COMING)
 
     async def intercept_service(
         self, continuation: Callable[[Details], Awaitable[Handler]], handler_call_details: Details
     ) -> Handler:
         """Put the door in front of a call's handler."""
         handler = await continuation(handler_call_details)
-        if handler is None or handler_call_details.method.startswith(_HEALTH):
-            return handler
+        if handler is None:
+            return None
+        is_open = handler_call_details.method.startswith(_HEALTH)
         header = _header(handler_call_details.invocation_metadata)
 
         async def serve(requests: Any, context: Context) -> Any:
             try:
+                if is_open:
+                    return await _served(behaviour, await self._asked(requests), context)
                 account = self._door.bearer(header, _certificate(context))
                 with self._place(), account.while_good():
                     _CALLER.set(account)
@@ -68,6 +77,22 @@ class Gate(grpc.aio.ServerInterceptor):
         )
         made: Handler = make(serve, handler.request_deserializer, handler.response_serializer)
         return made
+
+    async def _asked(self, requests: AsyncIterator[Any]) -> Any:
+        """As `_only`, for anyone. Raises RefusalError RESOURCE_EXHAUSTED once too many others have come meanwhile."""
+        coming = asyncio.ensure_future(_only(requests))
+        self._coming.enter(coming, coming.cancel)
+        try:
+            return await coming
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():  # it is the call that ends
+                raise
+            raise RefusalError(
+                grpc.StatusCode.RESOURCE_EXHAUSTED, "the call was given up: its request did not come, and others did"
+            ) from None
+        finally:
+            self._coming.leave(coming)
 
     @contextmanager
     def _place(self) -> Iterator[None]:
