@@ -4,6 +4,7 @@ libFuzzer ends the process itself; `run.py` starts one for each run.
 """
 
 import logging
+import re
 import sys
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ def compiled_modules() -> list[str]:
         ".".join(path.relative_to(ROOT / portion).with_suffix("").parts)
         for portion in ("runtime", "engine_bridges")
         for path in (ROOT / portion / "voxrig").rglob("*.py")
-        if "import numba" in path.read_text("utf-8")
+        if re.search(r"^(import|from) numba\b", path.read_text("utf-8"), re.MULTILINE)
     ]
 
 

@@ -53,7 +53,8 @@ UNHEARD: Final = EffortState(0.0, 0.0, 0.0)
 
 def alpha_bands(mel: LogMel) -> tuple[int, int, int]:
     """Return the first band of the alpha ratio's lower part, the first of its upper part, and the one after that."""
-    low, middle, high = (int(np.searchsorted(mel.centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
+    centres = mel.centres
+    low, middle, high = (int(np.searchsorted(centres, hertz)) for hertz in (50.0, 1000.0, 5000.0))
     return low, middle, high
 
 

@@ -19,6 +19,7 @@ EASE_STEPS: Final = 4
 """Steps (67 ms) from speech to rest and back. The mouth rests 167 ms less the look-ahead after the sound ends; with a
 look-ahead longer than 83 ms, 83 ms after it."""
 
+_PLACES: Final = {name: place for place, name in enumerate(NATIVE_CONTROLS)}
 _MOUTH: Final = ("mouth", "jaw", "tongue", "teeth", "neckSwallow")
 _REST_WEIGHT: Final = tuple(np.float32(1.0 - ease(step / EASE_STEPS)) for step in range(EASE_STEPS + 1))
 
@@ -52,11 +53,10 @@ class Face:
     _mouth: NDArray[np.bool_] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        place = {name: i for i, name in enumerate(NATIVE_CONTROLS)}
-        unknown = [name for name in self.controls if name not in place]
+        unknown = [name for name in self.controls if name not in _PLACES]
         if unknown:
             raise BundleError(f"the model gives {unknown[0]!r}, which is no control of the native rig; export it again")
-        object.__setattr__(self, "_place", np.array([place[name] for name in self.controls], np.intp))
+        object.__setattr__(self, "_place", np.array([_PLACES[name] for name in self.controls], np.intp))
         stem = [name.removeprefix("CTRL_expressions_") for name in self.controls]
         object.__setattr__(self, "_mouth", np.array([name.startswith(_MOUTH) for name in stem], np.bool_))
 

@@ -21,6 +21,8 @@ MEAN_SECONDS: Final = 0.15
 towards its neighbours (Lindblom 1963, "Spectrographic study of vowel reduction", JASA 35) without coming late."""
 
 _PARTED: Final = {"mouthLowerLipDepress": 0.25, "mouthUpperLipRaise": 0.18}
+_PARTED_NAMES: Final = frozenset(name for name in SHORT_NAMES if name.startswith(tuple(_PARTED)))
+_PLACES: Final = {name: place for place, name in enumerate(SHORT_NAMES)}
 _MEAN_STEP: Final = np.float32(1.0 - np.exp(-1.0 / (MEAN_SECONDS * STEP_RATE)))
 
 
@@ -63,18 +65,14 @@ class Styling:
 
     def __post_init__(self) -> None:
         names = [name.removeprefix(PREFIX) for name in self.spec.controls]
-        others = [n for n in SHORT_NAMES if n not in names and self._moves(n)]
-        names += others  # the model's come first
+        shaped = self.overrides.controls
+        moved = shaped.union(self.style.rest, self.style.controls).difference(names)
+        names += [n for n in SHORT_NAMES if n in moved or (n in _PARTED_NAMES and n not in names)]  # the model's first
         object.__setattr__(self, "_tables", _tables(names, self.style))
         object.__setattr__(self, "_jaw_open", names.index("jawOpen") if "jawOpen" in names else -1)
         object.__setattr__(self, "_effort", Effort(self.spec.log_mel()))
         object.__setattr__(self, "_own", bool(self.style.rest or self.style.controls))
-        object.__setattr__(self, "_shapes", bool(self.overrides.controls))
-
-    def _moves(self, name: str) -> bool:
-        """Tell whether a control that the model lacks is moved all the same."""
-        own = name in self.style.rest or name in self.style.controls
-        return own or name.startswith(tuple(_PARTED)) or name in self.overrides.controls
+        object.__setattr__(self, "_shapes", bool(shaped))
 
     def pose(
         self, controls: Floats, gate: Gate, features: Floats, dials: Dials, at: int, memory: Memory
@@ -146,7 +144,7 @@ def _tables(names: list[str], style: Style) -> Tables:
     """Lay out what is done to each control."""
     entries = [style.controls.get(name, ControlStyle()) for name in names]
     return Tables(
-        place=np.array([SHORT_NAMES.index(name) for name in names], np.int64),
+        place=np.array([_PLACES[name] for name in names], np.int64),
         kind=np.array([kind_of(name) for name in names], np.int64),
         opens=np.array([parts_lips(name) for name in names], np.bool_),
         gain=np.array([entry.gain for entry in entries], np.float32),
