@@ -143,8 +143,7 @@ async def test_counting_and_timing_cost_less_than_a_percent():
 async def test_a_scrape_waits_for_no_tick_and_no_tick_for_it():
     """What a page costs, the longest that it holds the event loop, and the ticks with 50 pages a second and none."""
     async with Crowd(timed=True).running() as crowd:
-        [spec] = crowd.stage.models
-        families = Families(crowd.metrics, "1", [spec], CHARACTERS)
+        families = Families(crowd.metrics, "1", lambda: crowd.stage.models, CHARACTERS)
         page = MetricsPage(families, lambda: True)
         encode, _ = choose_encoder(OPENMETRICS)
         whole = price(lambda: encode(families), 200)

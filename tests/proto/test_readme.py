@@ -109,7 +109,7 @@ def test_every_metric_is_explained():
 
 def test_every_number_for_prometheus_is_named(tiny_bundle: Bundle):
     said = README[README.index("### For Prometheus") : README.index("## Engine link")]
-    for family in Families(Metrics(), "1", [tiny_bundle.spec], 1).collect():
+    for family in Families(Metrics(), "1", lambda: [tiny_bundle.spec], 1).collect():
         suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
         assert f"`{family.name}{suffix}`" in said
 

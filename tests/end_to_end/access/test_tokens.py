@@ -67,6 +67,7 @@ async def test_every_call_but_health_needs_a_token(server):
     async with grpc.aio.insecure_channel(server.target) as channel:
         for name, call in every_call(channel).items():
             assert (await status_of(call()))[0] is grpc.StatusCode.UNAUTHENTICATED, name
+        assert server.metrics.unauthenticated == len(every_call(channel))
         calls = every_call(channel)
         assert (await calls["Describe"](metadata=good)).version
         assert (await calls["ServerReflectionInfo"](metadata=good)).list_services_response.service

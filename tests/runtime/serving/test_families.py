@@ -1,5 +1,6 @@
 """What Prometheus is told, read back by its own parsers."""
 
+import dataclasses
 import re
 
 import pytest
@@ -26,6 +27,7 @@ def metrics():
     for size in (1, 2, 32, 5000):
         metrics.batch.add(size)
     metrics.census = lambda: Census({"grpc": 2, "view": 1}, {"grpc": 5, "view": 1}, 1, 6)
+    metrics.strangers = lambda: 5
     return metrics
 
 
@@ -33,7 +35,7 @@ def metrics():
 def told(request, metrics, tiny_bundle):
     accept, read = request.param
     encode, _ = choose_encoder(accept)
-    families = list(read(encode(Families(metrics, "1.2.3", [tiny_bundle.spec], 256)).decode()))
+    families = list(read(encode(Families(metrics, "1.2.3", lambda: [tiny_bundle.spec], 256)).decode()))
     return {(sample.name, *sample.labels.values()): sample.value for family in families for sample in family.samples}
 
 
@@ -44,6 +46,7 @@ def test_counters_and_gauges(told):
     assert told["voxrig_interruptions_total",] == 1
     assert told["voxrig_sessions_opened_total", "link"] == 3
     assert told["voxrig_sessions_refused_total", "RESOURCE_EXHAUSTED"] == 4
+    assert told["voxrig_unauthenticated_total",] == 5
     assert told["voxrig_stage_seconds_total", "mel"] == 0.125
     assert (told["voxrig_sessions", "grpc"], told["voxrig_connections", "grpc"]) == (5, 2)
     assert (told["voxrig_parked_sessions",], told["voxrig_sessions_resumed_total",]) == (6, 8)
@@ -68,16 +71,19 @@ def test_batches_are_a_histogram_of_steps(told):
     assert (buckets[2.0], buckets[24.0], buckets[32.0], buckets[float("inf")]) == (2, 2, 3, 4)
 
 
-def test_the_build_names_software_and_default_model(metrics, tiny_bundle):
-    build = next(iter(Families(metrics, "1.2.3", [tiny_bundle.spec], 256).collect()))
-    labels = build.samples[0].labels
-    assert build.samples[0].name == "voxrig_build_info"
-    assert (labels["version"], labels["model"], labels["model_version"]) == ("1.2.3", "tiny", "1")
+def test_the_build_names_software_and_the_default_model_of_now(metrics, tiny_bundle):
+    loaded = [tiny_bundle.spec]
+    families = Families(metrics, "1.2.3", lambda: loaded, 256)
+    for version in ("1", "2"):
+        loaded[0] = dataclasses.replace(tiny_bundle.spec, version=version)
+        [build] = next(iter(families.collect())).samples
+        assert build.name == "voxrig_build_info"
+        assert [build.labels[key] for key in ("version", "model", "model_version")] == ["1.2.3", "tiny", version]
 
 
 def test_names_follow_the_rules(metrics, tiny_bundle):
     """Base units in the name, no milliseconds, a prefix, and a sentence about each."""
-    families = list(Families(metrics, "1.2.3", [tiny_bundle.spec], 256).collect())
+    families = list(Families(metrics, "1.2.3", lambda: [tiny_bundle.spec], 256).collect())
     assert len({family.name for family in families}) == len(families)
     for family in families:
         assert re.fullmatch(r"(voxrig|process)(_[a-z]+)+", family.name)

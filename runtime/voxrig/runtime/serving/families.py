@@ -1,7 +1,7 @@
 """A server's numbers as Prometheus and OpenMetrics name them: seconds and bytes, one unit a name."""
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from prometheus_client.core import (
@@ -27,6 +27,7 @@ _COUNTERS: Final = (
     ("late", "late_steps", "Steps done more than 1/30 s after they were due."),
     ("interruptions", "interruptions", "Utterances that clients cut."),
     ("sessions_resumed", "sessions_resumed", "Sessions that a lost client came back for."),
+    ("unauthenticated", "unauthenticated", "Calls and connections refused for want of a good token or certificate."),
     ("sessions_shed", "sessions_shed", "Sessions refused since the ticks had too much to do."),
 )
 _TIMES: Final = (
@@ -42,20 +43,23 @@ class Families(Collector):
     Args:
         metrics: what is told.
         version: of the software.
-        models: what is loaded, the default first.
+        models: gives what is loaded now, the default first.
         max_sessions: how many may be open at once.
     """
 
-    def __init__(self, metrics: Metrics, version: str, models: Sequence[ModelSpec], max_sessions: int) -> None:
+    def __init__(
+        self, metrics: Metrics, version: str, models: Callable[[], Sequence[ModelSpec]], max_sessions: int
+    ) -> None:
         self._metrics = metrics
         self._max_sessions = max_sessions
-        default = models[0]
-        self._build = {"version": version, "python": platform.python_version()}
-        self._build |= {"model": default.name, "model_version": default.version}
+        self._models = models
+        self._software = {"version": version, "python": platform.python_version()}
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family with its numbers of now. Any thread may ask."""
-        yield InfoMetricFamily("voxrig_build", "Software and default model.", self._build)
+        default = self._models()[0]
+        build = {**self._software, "model": default.name, "model_version": default.version}
+        yield InfoMetricFamily("voxrig_build", "Software and default model.", build)
         yield from self._open_now()
         yield from self._counters()
         for name, told, text in _TIMES:

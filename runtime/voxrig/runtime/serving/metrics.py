@@ -24,7 +24,7 @@ _CODES: Final = {code.value[0]: code.name for code in _REFUSALS}
 _COUNTERS: Final = (
     *("connections", "connections_congested", "sessions", "sessions_opened", "sessions_refused", "sessions_shed"),
     *("sessions_parked", "sessions_resumed"),
-    *("load", "ticks", "rows", "frames", "late", "interruptions", "errors"),
+    *("unauthenticated", "load", "ticks", "rows", "frames", "late", "interruptions", "errors"),
 )
 _HISTOGRAMS: Final = ("tick_ms", "batch", "queue_ms", "wait_ms")
 
@@ -47,6 +47,7 @@ class Metrics:
         codes: errors that clients were told, by the name of the status code; those of refused sessions too.
         times: of the stages of ticks, since the start.
         census: counts who is served now.
+        strangers: counts those who were not let in.
         busy: how busy the tick loop is with what is due, and what it refused therefore.
     """
 
@@ -70,6 +71,7 @@ class Metrics:
     times: StageTimes = field(default_factory=StageTimes)
     usage: Usage = field(default_factory=Usage)
     census: Callable[[], Census] = Census
+    strangers: Callable[[], int] = int
     busy: Load = field(default_factory=Load)
 
     @property
@@ -81,6 +83,11 @@ class Metrics:
     def sessions_shed(self) -> int:
         """Of the refused ones, those for which the server was too busy."""
         return self.busy.shed
+
+    @property
+    def unauthenticated(self) -> int:
+        """Calls and connections that were refused for want of a good token or certificate."""
+        return self.strangers()
 
     @property
     def load(self) -> float:

@@ -48,7 +48,8 @@ def exporting(endpoint: str, stage: Stage, metrics: Metrics) -> Iterator[SpanTra
     spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{base}/v1/traces", timeout=_PATIENCE_SECONDS)))
     reader = PeriodicExportingMetricReader(OTLPMetricExporter(f"{base}/v1/metrics", timeout=_PATIENCE_SECONDS))
     numbers = MeterProvider([reader], resource, shutdown_on_exit=False)
-    observe(numbers.get_meter(SCOPE, version), Families(metrics, version, stage.models, stage.settings.max_sessions))
+    families = Families(metrics, version, lambda: stage.models, stage.settings.max_sessions)
+    observe(numbers.get_meter(SCOPE, version), families)
     tracer = SpanTracer(spans.get_tracer(SCOPE, version))
     try:
         yield tracer

@@ -127,6 +127,7 @@ async def running(
         await asyncio.to_thread(stage.warm_up)
         metrics = Metrics()
         metrics.times = stage.times
+        metrics.strangers = lambda: access.door.refused
         with tracing(stage, metrics) as tracer:
             deadline = settings.tick_ms / 1000.0
             pacer = Pacer(metrics, settings.max_buffered_seconds, stage.times, deadline, tracer, load=stage.load)

@@ -28,7 +28,7 @@ async def watched(stage: Stage, metrics: Metrics, access: Access, page_secret: s
     from voxrig.runtime.serving.families import Families
     from voxrig.runtime.serving.metrics_page import MetricsPage, publishing_metrics
 
-    families = Families(metrics, software_version(), stage.models, settings.max_sessions)
+    families = Families(metrics, software_version(), lambda: stage.models, settings.max_sessions)
     page = MetricsPage(families, lambda: not stage.draining, lambda: not stage.failed)
     host = "127.0.0.1" if page_secret else settings.host
     if page_secret:

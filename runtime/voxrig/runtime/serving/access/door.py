@@ -55,7 +55,9 @@ class Door:
         self._certified: WeakValueDictionary[str, Account] = WeakValueDictionary()  # while somebody has it
         self._started = ((digest(secret), Account("page")),) if secret else ()
         self._by_digest = dict(self._started)
-        self._refused = 0
+        self.refused = 0
+        """Calls and connections that showed nothing good, since the start."""
+        self._told = 0
         if source is not None:
             self._take(source.read() or ())
 
@@ -163,13 +165,13 @@ class Door:
         return account
 
     def _unknown(self, text: str) -> RefusalError:
-        self._refused += 1
+        self.refused += 1
         return RefusalError(grpc.StatusCode.UNAUTHENTICATED, text)
 
     def _tell_refused(self) -> None:
-        if self._refused:
-            log.warning("%d calls or connections were refused for want of a good token", self._refused)
-            self._refused = 0
+        if self.refused > self._told:
+            log.warning("%d calls or connections were refused for want of a good token", self.refused - self._told)
+            self._told = self.refused
 
 
 def new_secret() -> str:
