@@ -65,10 +65,9 @@ def every_call(channel):
 async def test_every_call_but_health_needs_a_token(server):
     good = (("authorization", f"Bearer {GOOD}"),)
     async with grpc.aio.insecure_channel(server.target) as channel:
-        for name, call in every_call(channel).items():
+        for name, call in (calls := every_call(channel)).items():
             assert (await status_of(call()))[0] is grpc.StatusCode.UNAUTHENTICATED, name
-        assert server.metrics.unauthenticated == len(every_call(channel))
-        calls = every_call(channel)
+        assert server.metrics.unauthenticated == len(calls)
         assert (await calls["Describe"](metadata=good)).version
         assert (await calls["ServerReflectionInfo"](metadata=good)).list_services_response.service
         assert (await calls["ProcessAudioStream"](metadata=good)).status.message
