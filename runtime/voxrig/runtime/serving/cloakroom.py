@@ -8,12 +8,13 @@ connection to connection between ticks only.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import grpc
 
-from voxrig.runtime.serving.access.account import Account
+from voxrig.runtime.serving.access.account import ANYONE, Account
 from voxrig.runtime.serving.refusal import RefusalError, Refused
 from voxrig.v1 import performance_pb2 as pb
 
@@ -47,6 +48,7 @@ class Ticket:
         seat: the session.
         connection, number: where it is, or was.
         deadline: when it is given up; None while it is on a connection that lives.
+        waiting: closed once the session no longer waits for its client.
     """
 
     def __init__(self, key: str, seat: "Seat", connection: "Connection", number: int) -> None:
@@ -56,6 +58,7 @@ class Ticket:
         self.connection = connection
         self.number = number
         self.deadline: float | None = None
+        self.waiting = ExitStack()
         self._kept: deque[tuple[pb.ServerMessage, int, float]] = deque()
         self._bytes = 0
         self._first = 0  # number of the first one kept
@@ -137,12 +140,19 @@ class Cloakroom:
         return self._tickets.get(key)
 
     def wait(self, ticket: Ticket) -> None:
-        """Let a session wait for its client from now on."""
+        """Let a session wait for its client from now on, for as long as that may come."""
         window = ticket.seat.session.window
         ticket.deadline = self.clock() + window
         self._next = min(self._next, ticket.deadline)
         self._away[ticket.key] = ticket
         asyncio.get_running_loop().call_later(window + _TIMER_SECONDS, self._wake)
+        ticket.waiting.close()  # it may have waited already, when it ended
+        if ticket.account is ANYONE:  # who never ends, and would keep a server that has
+            return
+        try:
+            ticket.waiting.enter_context(ticket.account.until_ended(self._look))
+        except RefusalError:  # that is why its connection did
+            self._look()
 
     def keep_end(self, ticket: Ticket, most: int) -> None:
         """Let a session that has ended wait likewise, while it is one of the latest, of `most` at the most."""
@@ -193,14 +203,22 @@ class Cloakroom:
         before = (ticket.connection, ticket.number)
         ticket.connection.give_up(ticket)
         ticket.deadline = None
+        ticket.waiting.close()
         self._away.pop(ticket.key, None)
         self._ended.pop(ticket.key, None)
         claim.connection.adopt(ticket, claim.number)
         self._moved(before, (claim.connection, claim.number))
 
+    def _look(self) -> None:
+        """Have `attend` look through all that wait."""
+        self._next = -inf
+        self._wake()
+
     def _sweep(self) -> None:
         now = self.clock()
-        deadlines = [(ticket.deadline or 0.0, key) for key, ticket in self._away.items()]
+        deadlines = [
+            (-inf if ticket.account.ended else ticket.deadline or 0.0, key) for key, ticket in self._away.items()
+        ]
         self._next = min((deadline for deadline, _ in deadlines if deadline > now), default=inf)
         for deadline, key in deadlines:
             if deadline <= now:
@@ -208,6 +226,7 @@ class Cloakroom:
 
     def _forget(self, key: str) -> None:
         ticket = self._tickets.pop(key)
+        ticket.waiting.close()
         del self._away[key]
         self._ended.pop(key, None)
         ticket.connection.give_up(ticket)

@@ -133,8 +133,7 @@ class Connection:
         self._inbox_bytes -= taken_bytes
         for number in [n for n, seat in self.seats.items() if not (seat.session.is_open or seat.is_claiming)]:
             self._vacate(number)
-        self._waiting_seconds = max((seat.session.buffered_seconds for seat in self.seats.values()), default=0.0)
-        self._update_readable()
+        self._weigh()
         self._answered.set()
         if self._is_parked:
             self._flush()
@@ -183,6 +182,7 @@ class Connection:
         if self.seats.get(number) is ticket.seat:
             del self.seats[number]
             self._inbox_bytes -= sum(cost(message) for message, _ in ticket.seat.inbox)
+            self._weigh()  # no tick may do it: its others may have nothing to do
             if not self._is_parked:
                 text = "the session was resumed on another connection, and goes on there"
                 error = pb.Error(code=grpc.StatusCode.ABORTED.value[0], message=text, session_closed=True)
@@ -278,6 +278,11 @@ class Connection:
         """Whether a session has something to say yet, though its client has done writing."""
         session = seat.session
         return bool(seat.inbox) or seat.is_claiming or session.pending > 0 or not session.resume_id
+
+    def _weigh(self) -> None:
+        """Note how much waits to be done. Between ticks."""
+        self._waiting_seconds = max((seat.session.buffered_seconds for seat in self.seats.values()), default=0.0)
+        self._update_readable()
 
     def _update_readable(self) -> None:
         settings = self._settings
